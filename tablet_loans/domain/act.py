@@ -1,0 +1,136 @@
+"""An act: what a ledger line says, the changes that undo it, and the chain that proves it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, NewType
+
+from tablet_loans.text import N_
+
+LedgerId = NewType("LedgerId", str)
+
+GENESIS: Final = "0" * 64
+
+
+class Action(StrEnum):
+    """What staff do, as the ledger calls it."""
+
+    CHECKED_OUT = "checked_out"
+    CHECKED_IN = "checked_in"
+    RENEWED = "renewed"
+    SWAPPED = "swapped"
+    PREPARED = "prepared"
+    UNDONE = "undone"
+    IMPORTED = "imported"
+    CAMPAIGN_CREATED = "campaign_created"
+    CAMPAIGN_CHANGED = "campaign_changed"
+    AGREEMENTS_PRINTED = "agreements_printed"
+    AGREEMENT_SIGNED = "agreement_signed"
+    FACTS_ERASED = "facts_erased"
+    EXPORTED = "exported"
+    UPGRADED = "upgraded"
+
+
+UNDOABLE: Final = frozenset(
+    {
+        Action.CHECKED_OUT,
+        Action.CHECKED_IN,
+        Action.RENEWED,
+        Action.SWAPPED,
+        Action.PREPARED,
+        Action.AGREEMENT_SIGNED,
+        Action.CAMPAIGN_CHANGED,
+    }
+)
+
+ACTION_WORDS: Final[Mapping[str, str]] = {
+    Action.CHECKED_OUT: N_("Lent"),
+    Action.CHECKED_IN: N_("Returned"),
+    Action.RENEWED: N_("Renewed"),
+    Action.SWAPPED: N_("Swapped"),
+    Action.PREPARED: N_("Prepared"),
+    Action.UNDONE: N_("Undone"),
+    Action.IMPORTED: N_("Imported"),
+    Action.CAMPAIGN_CREATED: N_("Campaign created"),
+    Action.CAMPAIGN_CHANGED: N_("Campaign changed"),
+    Action.AGREEMENTS_PRINTED: N_("Agreements printed"),
+    Action.AGREEMENT_SIGNED: N_("Agreement signed"),
+    Action.FACTS_ERASED: N_("Facts erased"),
+    Action.EXPORTED: N_("Exported"),
+    Action.UPGRADED: N_("Upgraded"),
+}
+
+
+class Subject(StrEnum):
+    """What a ledger line can be about; each value is a table's name."""
+
+    DEVICE = "device"
+    PUPIL = "pupil"
+    LOAN = "loan"
+    CAMPAIGN = "campaign"
+    SCHOOL = "school"
+    AGREEMENT = "agreement"
+    RESERVATION = "reservation"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row's change: columns before and after, as stored; `before` is None for a new row."""
+
+    subject: Subject
+    row_id: int
+    before: Mapping[str, object] | None
+    after: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One ledger line, without its facts; times are aware UTC."""
+
+    id: LedgerId
+    station: str
+    sequence: int
+    recorded_at: datetime
+    effective_at: datetime
+    actor: str
+    action: str
+    undoes: LedgerId | None
+    subjects: tuple[tuple[str, int], ...]
+    digest: str
+    previous_hash: str
+
+
+def facts_text(facts: Mapping[str, object]) -> str:
+    """Return the facts as canonical JSON: sorted keys, no spaces, UTF-8 as it is."""
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def facts_digest(salt: str, facts: str) -> str:
+    """Return the salted SHA-256 of the facts' text; once salt and text are erased it tells nothing."""
+    return hashlib.sha256(f"{salt}|{facts}".encode()).hexdigest()
+
+
+def line_hash(line: Line) -> str:
+    """Return the SHA-256 that chains `line` to the one before it at its station."""
+    subjects = ",".join(f"{kind}:{row_id}" for kind, row_id in sorted(line.subjects))
+    times = f"{line.recorded_at.isoformat()}|{line.effective_at.isoformat()}"
+    text = (
+        f"{line.id}|{line.station}|{line.sequence}|{times}|{line.actor}|{line.action}|{line.undoes or ''}"
+        f"|{subjects}|{line.digest}|{line.previous_hash}"
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def changes_as_facts(changes: Sequence[Change]) -> list[list[object]]:
+    """Return the changes in the form the facts keep them."""
+    return [[change.subject.value, change.row_id, change.before, change.after] for change in changes]
+
+
+def changes_from_facts(facts: Mapping[str, object]) -> list[Change]:
+    """Return the changes that the facts of a line keep, in the order they were made."""
+    kept = facts.get("changes", [])
+    assert isinstance(kept, list)  # noqa: S101 - the ledger's own text, proved by its digest
+    return [Change(Subject(kind), row_id, before, after) for kind, row_id, before, after in kept]

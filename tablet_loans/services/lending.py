@@ -1,0 +1,300 @@
+"""Lending at the counter: check out, check in, renew, swap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tablet_loans.domain import device as device_rules
+from tablet_loans.domain import loan as loan_rules
+from tablet_loans.domain.act import Action, Subject
+from tablet_loans.domain.campaign import CampaignStatus
+from tablet_loans.domain.device import Condition, DeviceEvent, DeviceState, Place
+from tablet_loans.domain.errors import (
+    NoOpenCampaign,
+    NotLent,
+    SeveralOpenCampaigns,
+    UnknownCampaign,
+    UnknownCode,
+    UnknownKitItem,
+    UnknownLoan,
+    UnknownPupil,
+)
+from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanState, ReceivedBy
+from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.roles import Permission
+from tablet_loans.services.session import Receipt, Recorder, Session, Topic
+from tablet_loans.storage import campaigns, devices, loans, pupils
+from tablet_loans.storage.campaigns import FoundCampaign
+from tablet_loans.storage.devices import FoundDevice
+from tablet_loans.storage.fields import words
+from tablet_loans.storage.loans import FoundLoan
+
+_COUNTER_TOPICS = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS}
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A device that changed hands: what the counter shows of it."""
+
+    loan_id: LoanId
+    number: str
+    tag: str
+    pupil_id: PupilId
+    due_on: date
+    overdue_days: int = 0
+    missing: tuple[str, ...] = ()
+
+
+def chosen_campaign(session: Session, name: str | None) -> FoundCampaign:
+    """Return the campaign by that name, or the only open one.
+
+    Raises: UnknownCampaign, NoOpenCampaign, SeveralOpenCampaigns.
+    """
+    if name is not None:
+        if (found := campaigns.find(session.base, name)) is None:
+            raise UnknownCampaign(campaign=name)
+        return found
+    opened = campaigns.with_status(session.base, CampaignStatus.OPEN)
+    if not opened:
+        raise NoOpenCampaign()
+    if len(opened) > 1:
+        raise SeveralOpenCampaigns(campaigns=", ".join(campaign.name for campaign in opened))
+    return opened[0]
+
+
+def pupil_known_as(session: Session, code: str) -> PupilId:
+    """Return the id of the pupil with this INE or id. Raises: UnknownPupil."""
+    if (found := pupils.find_id(session.base, code)) is None:
+        raise UnknownPupil(pupil=code)
+    return found
+
+
+def check_out(
+    session: Session,
+    *,
+    code: str,
+    pupil_id: PupilId,
+    campaign: str | None = None,
+    due_on: date | None = None,
+    received_by: ReceivedBy = ReceivedBy.PUPIL,
+    effective_at: datetime | None = None,
+) -> Receipt[Handover]:
+    """Lend the device known by `code` to a pupil until `due_on` included (default: the campaign's date).
+
+    Raises: NotPermitted, Refusal, BaseTrouble.
+    """
+    session.require(Permission.LEND)
+    with session.transaction(effective_at) as act:
+        running = chosen_campaign(session, campaign)
+        due = due_on or running.due_on
+        device = _locked(session, code)
+        _must_be_lendable(session, device, pupil_id, running, due)
+        return _lent(session, act, device, pupil_id, running, due, received_by)
+
+
+def _locked(session: Session, code: str) -> FoundDevice:
+    if (device := devices.locked(session.base, code)) is None:
+        raise UnknownCode(code=code.strip())
+    return device
+
+
+def _must_be_lendable(
+    session: Session, device: FoundDevice, pupil_id: PupilId, running: FoundCampaign, due: date
+) -> None:
+    standing = pupils.standing(session.base, pupil_id, running.id, device.kind)
+    if standing is None:
+        raise UnknownPupil(pupil=pupil_id)
+    refusal = loan_rules.why_not_lend(
+        Lending(
+            tag=device.tag,
+            device_state=device.state,
+            reserved_for_another=device.reserved_for not in (None, pupil_id),
+            other_tag=standing.other_tag,
+            other_loan=standing.other_loan,
+            pupil_left_on=standing.left_on,
+            school=standing.school,
+            school_takes_part=standing.takes_part,
+            campaign=running.name,
+            campaign_status=running.status,
+            due_on=due,
+            today=session.today(),
+        )
+    )
+    if refusal:
+        raise refusal
+
+
+def _lent(
+    session: Session,
+    act: Recorder,
+    device: FoundDevice,
+    pupil_id: PupilId,
+    running: FoundCampaign,
+    due: date,
+    received_by: ReceivedBy,
+) -> Receipt[Handover]:
+    number = act.next_loan_number()
+    loan_id = loans.open_loan(
+        session.base,
+        tag=device.tag,
+        number=number,
+        device_id=device.id,
+        pupil_id=pupil_id,
+        campaign_id=running.id,
+        kind=device.kind,
+        opened_at=act.at,
+        due_on=due,
+        received_by=received_by.value,
+        missing_kit=(),
+    )
+    act.created(Subject.LOAN, loan_id, state=LoanState.OPEN.value)
+    act.change(
+        Subject.DEVICE,
+        device.id,
+        {"state": device.state.value, "place": device.place},
+        {"state": device_rules.step(device.state, DeviceEvent.CHECKED_OUT).value, "place": Place.PUPIL.value},
+    )
+    if device.reservation_id is not None:
+        act.change(Subject.RESERVATION, device.reservation_id, {"state": "promised"}, {"state": "fulfilled"})
+    return act(
+        Action.CHECKED_OUT,
+        Handover(loan_id, number, device.tag, pupil_id, due),
+        topics=_COUNTER_TOPICS,
+        about=[(Subject.PUPIL, pupil_id)],
+    )
+
+
+def check_in(
+    session: Session,
+    *,
+    code: str,
+    condition: Condition = Condition.GOOD,
+    missing: Sequence[str] = (),
+    effective_at: datetime | None = None,
+) -> Receipt[Handover]:
+    """Take back the device known by `code`, with the condition it is in and the accessories it lacks.
+
+    Raises: NotPermitted, UnknownCode, NotLent, UnknownKitItem, BaseTrouble.
+    """
+    session.require(Permission.LEND)
+    with session.transaction(effective_at) as act:
+        device = _locked(session, code)
+        loan = _open_loan_of(session, device)
+        lacking = _kit_items(device, missing)
+        act.change(
+            Subject.LOAN,
+            loan.id,
+            {"state": loan.state.value, "closed_at": None, "condition_in": None, "missing_kit": ()},
+            {
+                **loans.closed_values(loan_rules.step(loan.state, LoanEvent.CHECKED_IN), act.at),
+                "condition_in": condition.value,
+                "missing_kit": lacking,
+            },
+        )
+        act.change(
+            Subject.DEVICE,
+            device.id,
+            {
+                "state": device.state.value, "place": device.place, "condition": device.condition,
+                "missing_kit": device.missing_kit,
+            },
+            {
+                "state": device_rules.step(device.state, DeviceEvent.CHECKED_IN).value,
+                "place": Place.DEPOT.value if device.school_id is None else Place.SCHOOL.value,
+                "condition": condition.value, "missing_kit": lacking,
+            },
+        )  # fmt: skip
+        late = max((act.at.astimezone().date() - loan.due_on).days, 0)
+        handover = Handover(loan.id, loan.number, device.tag, PupilId(loan.pupil_id), loan.due_on, late, lacking)
+        return act(
+            Action.CHECKED_IN, handover, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, loan.pupil_id)]
+        )
+
+
+def _open_loan_of(session: Session, device: FoundDevice) -> FoundLoan:
+    loan = loans.open_of(session.base, device.id) if device.state is DeviceState.ON_LOAN else None
+    if loan is None:
+        raise NotLent(tag=device.tag)
+    return loan
+
+
+def _kit_items(device: FoundDevice, missing: Sequence[str]) -> tuple[str, ...]:
+    """Return the accessories as the model names them, whatever their case."""
+    kit = {item.casefold(): item for item in words(device.kit)}
+    for item in missing:
+        if item.strip().casefold() not in kit:
+            raise UnknownKitItem(item=item, kit=", ".join(kit.values()) or "-")
+    return tuple(kit[item.strip().casefold()] for item in missing)
+
+
+def renew(session: Session, *, number: str, due_on: date) -> Receipt[Handover]:
+    """Change the return date of an open loan. Raises: NotPermitted, UnknownLoan, LoanNotOpen, DueDatePast."""
+    session.require(Permission.LEND)
+    with session.transaction() as act:
+        if (loan := loans.find(session.base, number)) is None:
+            raise UnknownLoan(loan=number)
+        if refusal := loan_rules.why_not_renew(loan.number, loan.state, due_on, session.today()):
+            raise refusal
+        act.change(Subject.LOAN, loan.id, {"due_on": loan.due_on}, {"due_on": due_on})
+        return act(
+            Action.RENEWED,
+            Handover(loan.id, loan.number, loan.tag, PupilId(loan.pupil_id), due_on),
+            topics={Topic.LOANS},
+            about=[(Subject.DEVICE, loan.device_id), (Subject.PUPIL, loan.pupil_id)],
+        )
+
+
+def swap(session: Session, *, code: str, other_code: str) -> Receipt[tuple[Handover, Handover]]:
+    """Put right two lent devices that went to each other's pupil: each loan takes the other's device.
+
+    Raises: NotPermitted, UnknownCode, NotLent, SameLoan, AlreadyHasOne.
+    """
+    session.require(Permission.LEND)
+    with session.transaction() as act:
+        first, second = (_locked(session, each) for each in sorted((code, other_code)))
+        one, other = _open_loan_of(session, first), _open_loan_of(session, second)
+        if refusal := loan_rules.why_not_swap(one.id, other.id):
+            raise refusal
+        successors = _exchanged(session, act, (one, second), (other, first))
+        return act(
+            Action.SWAPPED,
+            successors,
+            topics=_COUNTER_TOPICS,
+            about=[
+                *((Subject.PUPIL, loan.pupil_id) for loan in (one, other)),
+                *((Subject.DEVICE, device.id) for device in (first, second)),
+            ],
+        )
+
+
+def _exchanged(
+    session: Session, act: Recorder, *takings: tuple[FoundLoan, FoundDevice]
+) -> tuple[Handover, Handover]:
+    """End both loans as exchanged, open their successors with the other's device, and link them."""
+    for loan, _ in takings:
+        act.change(
+            Subject.LOAN,
+            loan.id,
+            {"state": loan.state.value, "closed_at": None},
+            loans.closed_values(loan_rules.step(loan.state, LoanEvent.EXCHANGED), act.at),
+        )
+    successors = []
+    for loan, device in takings:
+        number = act.next_loan_number()
+        successor = loans.open_loan(
+            session.base,
+            tag=device.tag,
+            number=number,
+            device_id=device.id,
+            pupil_id=loan.pupil_id,
+            campaign_id=loan.campaign_id,
+            kind=device.kind,
+            opened_at=act.at,
+            due_on=loan.due_on,
+            received_by=ReceivedBy.PUPIL.value,
+            missing_kit=(),
+        )
+        act.created(Subject.LOAN, successor, state=LoanState.OPEN.value)
+        act.change(Subject.LOAN, loan.id, {"successor_id": None}, {"successor_id": successor})
+        successors.append(Handover(successor, number, device.tag, PupilId(loan.pupil_id), loan.due_on))
+    return successors[0], successors[1]

@@ -1,0 +1,79 @@
+"""Undoing: an act is compensated by a new one that restores what the first one changed."""
+
+from collections.abc import Mapping, Sequence
+
+from tablet_loans.domain.act import UNDOABLE, Action, Change, LedgerId, Line, Subject, changes_from_facts
+from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable
+from tablet_loans.domain.loan import LoanState
+from tablet_loans.domain.roles import Permission
+from tablet_loans.services.session import Receipt, Recorder, Session, Topic
+from tablet_loans.storage import ledger, rows
+
+_TOPICS = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS}
+
+
+def undo(session: Session, ledger_id: LedgerId) -> Receipt[Line]:
+    """Compensate one act and answer with its line. Raises: AlreadyUndone, NotUndoable, ChangedSince."""
+    session.require(Permission.LEND)
+    with session.transaction() as act:
+        found = ledger.find(session.base, ledger_id)
+        if found is None:
+            raise NothingToUndo()
+        line, facts = found
+        if ledger.is_undone(session.base, ledger_id):
+            raise AlreadyUndone()
+        if facts is None or line.action not in UNDOABLE:
+            raise NotUndoable(action=line.action)
+        for change in reversed(changes_from_facts(facts)):
+            _compensate(session, act, change)
+        return act(
+            Action.UNDONE,
+            line,
+            topics=_TOPICS,
+            about=[(Subject(kind), row_id) for kind, row_id in line.subjects],
+            undoes=ledger_id,
+        )
+
+
+def undo_last(session: Session, count: int = 1) -> list[Receipt[Line]]:
+    """Undo this station's last `count` acts, newest first. Raises: NothingToUndo, Refusal."""
+    acts = ledger.undoable(session.base, session.station, count)
+    if not acts:
+        raise NothingToUndo()
+    return [undo(session, ledger_id) for ledger_id in acts]
+
+
+def undo_all(session: Session) -> list[Receipt[Line]]:
+    """Undo every act of this station that can still be undone, newest first."""
+    return undo_last(session, 2**31 - 1)
+
+
+def _compensate(session: Session, act: Recorder, change: Change) -> None:
+    now = rows.current(session.base, change.subject.value, change.row_id, list(change.after))
+    if now is None or not _is_as_left(now, change.after):
+        raise ChangedSince(subject=change.subject.value)
+    if change.before is None:
+        _cancel(act, change)
+    else:
+        act.change(change.subject, change.row_id, change.after, change.before)
+
+
+def _is_as_left(now: Mapping[str, object], left: Mapping[str, object]) -> bool:
+    return all(now[column] == value for column, value in left.items())
+
+
+def _cancel(act: Recorder, change: Change) -> None:
+    """Cancel a loan that the act opened: its row and its number stay."""
+    if change.subject is not Subject.LOAN:
+        raise NotUndoable(action=change.subject.value)
+    act.change(
+        change.subject,
+        change.row_id,
+        {**change.after, "closed_at": None},
+        {"state": LoanState.CANCELLED.value, "closed_at": act.at},
+    )
+
+
+def last_acts(session: Session, count: int) -> Sequence[LedgerId]:
+    """Return this station's last acts that can still be undone, newest first."""
+    return ledger.undoable(session.base, session.station, count)

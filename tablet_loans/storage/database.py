@@ -1,0 +1,238 @@
+"""Opening a base: SQLite, SQLCipher or PostgreSQL, with its transactions and its troubles in words."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import peewee
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+from tablet_loans.domain.errors import (
+    AnswerLost,
+    BaseDamaged,
+    BaseLocked,
+    BaseMissing,
+    BaseReadOnly,
+    BaseTrouble,
+    DiskFull,
+    KeyMissing,
+    NetworkDrive,
+    NotABase,
+    ServerAway,
+    WrongKey,
+)
+from tablet_loans.storage import drives
+from tablet_loans.storage.models import BASE
+
+_PRAGMAS: Final = (
+    ("journal_mode", "wal"),
+    ("synchronous", "full"),
+    ("foreign_keys", 1),
+    ("cache_size", -65536),
+    ("temp_store", "memory"),
+)
+_BUSY_TIMEOUT_S: Final = 10
+_PLAIN_HEADER: Final = b"SQLite format 3\x00"
+
+
+@dataclass(eq=False)
+class Base:
+    """One open base; each thread that uses it gets a connection of its own."""
+
+    url: str
+    path: Path | None
+    key: str | None
+    database: Any
+
+    @property
+    def is_server(self) -> bool:
+        """Say whether the base is on PostgreSQL."""
+        return self.path is None
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Say whether the base's file is encrypted."""
+        return self.key is not None
+
+    def execute(self, sql: str, values: Sequence[object] = ()) -> Any:
+        """Run one statement written with `?` placeholders and return its cursor."""
+        return self.database.execute_sql(sql.replace("?", "%s") if self.is_server else sql, values)
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Commit what lies within, or nothing of it. Raises: BaseTrouble."""
+        with troubles_spoken(self):
+            self.database.connect(reuse_if_open=True)
+            self._begin()
+            try:
+                yield
+            except BaseException:
+                self._roll_back()
+                raise
+            self._commit()
+
+    def _begin(self) -> None:
+        if self.is_server:
+            try:
+                self.execute("BEGIN")
+            except peewee.DatabaseError:
+                self.close()  # the server was restarted since the last act: a fresh connection, once
+                self.database.connect()
+                self.execute("BEGIN")
+        else:
+            self.execute("BEGIN IMMEDIATE")
+
+    def _commit(self) -> None:
+        try:
+            self.execute("COMMIT")
+        except (peewee.OperationalError, peewee.InterfaceError) as error:
+            self._roll_back()
+            raise AnswerLost() if self.is_server else error from error
+
+    def _roll_back(self) -> None:
+        try:
+            self.execute("ROLLBACK")
+        except peewee.DatabaseError:
+            self.close()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if not self.database.is_closed():
+            self.database.close()
+
+
+def is_server_url(url: str) -> bool:
+    """Say whether `url` names a PostgreSQL server rather than a file."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def open_database(url: str, key: str | None = None, *, create: bool = False, timeout_s: float = _BUSY_TIMEOUT_S) -> Base:
+    """Return the base at `url`, a path or a postgresql:// address, bound to the tables.
+
+    `key` is the 64 hexadecimal digits of an encrypted base. Raises: BaseTrouble.
+    """
+    base = _server(url) if is_server_url(url) else _file(Path(url), key, create=create, timeout_s=timeout_s)
+    with troubles_spoken(base):
+        base.database.connect(reuse_if_open=True)
+        if not base.is_server:
+            base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if not create and not base.database.table_exists("schema_migration"):
+            base.close()
+            raise NotABase(path=shown(url))
+    BASE.initialize(base.database)
+    return base
+
+
+def shown(url: str) -> str:
+    """Return the base's address without a password, as it may be read aloud."""
+    if not is_server_url(url):
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def is_plain(path: Path) -> bool:
+    """Say whether the file is an unencrypted SQLite file. Raises: BaseMissing, BaseReadOnly."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) == _PLAIN_HEADER
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise BaseMissing(path=str(path)) from None
+    except PermissionError:
+        raise BaseReadOnly(path=str(path)) from None
+
+
+def _file(path: Path, key: str | None, *, create: bool, timeout_s: float) -> Base:
+    path = path.expanduser().absolute()
+    if drives.is_remote(path):
+        raise NetworkDrive(path=str(path))
+    if create:
+        _make_folder(path.parent)
+    else:
+        _must_be_a_base(path, key)
+    if key is None:
+        database: Any = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=timeout_s)
+    else:
+        database = SqlCipherDatabase(str(path), pragmas=(("cipher_log_level", "none"), *_PRAGMAS), timeout=timeout_s, passphrase=f"x'{key}'")
+    return Base(str(path), path, key, database)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BaseReadOnly(path=str(folder)) from error
+
+
+def _must_be_a_base(path: Path, key: str | None) -> None:
+    """Refuse what is missing, empty, something else, or encrypted without a key."""
+    plain = is_plain(path)
+    if path.stat().st_size < 512:
+        raise NotABase(path=str(path))
+    if not plain and key is None:
+        raise _without_key(path)
+    if plain and key is not None:
+        raise WrongKey(path=str(path))
+
+
+def _without_key(path: Path) -> BaseTrouble:
+    """Tell an encrypted base, whole pages of noise, from a file of another kind."""
+    with path.open("rb") as file:
+        beginning = file.read(4096)
+    looks_random = len(set(beginning)) > 200 and path.stat().st_size % 4096 == 0
+    return KeyMissing(path=str(path)) if looks_random else NotABase(path=str(path))
+
+
+def _server(url: str) -> Base:
+    import os
+
+    from psycopg import conninfo
+
+    settings: dict[str, Any] = dict(conninfo.conninfo_to_dict(url))
+    if "password" not in settings and (password := os.environ.get("TABLET_LOANS_PASSWORD")):
+        settings["password"] = password
+    settings.setdefault("connect_timeout", 5)
+    settings.setdefault("keepalives_idle", 10)
+    name = settings.pop("dbname", "postgres")
+    database = peewee.PostgresqlDatabase(name, prefer_psycopg3=True, **settings)
+    return Base(url, None, None, database)
+
+
+@contextmanager
+def troubles_spoken(base: Base) -> Iterator[None]:
+    """Turn the engine's errors into the program's Trouble."""
+    try:
+        yield
+    except peewee.IntegrityError:
+        raise
+    except (peewee.DatabaseError, peewee.InterfaceError, sqlite3.Error, OSError) as error:
+        raise trouble(base, error) from error
+
+
+def trouble(base: Base, error: BaseException) -> BaseTrouble:
+    """Return what an engine's error means to the person in front of it."""
+    said = str(error).lower()
+    where = shown(base.url)
+    if "full" in said or getattr(error, "errno", None) == 28:
+        return DiskFull()
+    if base.is_server:
+        is_away = isinstance(error, (peewee.OperationalError, peewee.InterfaceError))
+        return ServerAway() if is_away else BaseTrouble(reason=str(error).splitlines()[0])
+    if "locked" in said or "busy" in said:
+        return BaseLocked()
+    if "readonly" in said or "read-only" in said or "unable to open" in said:
+        return BaseReadOnly(path=where)
+    if "not a database" in said or "hmac" in said:
+        return WrongKey(path=where) if base.is_encrypted else NotABase(path=where)
+    if "malformed" in said or "corrupt" in said or "disk i/o" in said:
+        return BaseDamaged(reason=str(error))
+    return BaseTrouble(reason=str(error))
+
+
+def violated(error: peewee.IntegrityError) -> str:
+    """Return the name of the constraint or columns that an IntegrityError speaks of."""
+    cause = getattr(error.__cause__ or error.__context__, "diag", None)
+    return (getattr(cause, "constraint_name", None) or str(error)).lower()

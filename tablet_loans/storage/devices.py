@@ -1,0 +1,141 @@
+"""Devices: found by any of their codes, listed by blocks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from peewee import JOIN
+
+from tablet_loans.domain.device import AssetRow, DeviceFilter, DeviceId, DeviceRow, DeviceState
+from tablet_loans.domain.identifiers import compact, normal_tag
+from tablet_loans.domain.paging import Place, Sort
+from tablet_loans.storage.database import Base
+from tablet_loans.storage.models import Device, DeviceModel, Loan, Purchase, School
+from tablet_loans.storage.searching import holds_words
+from tablet_loans.text import search_key
+
+_FOUND: Final = (
+    "SELECT device.id, device.tag, device.serial, device.state, device.place, device.school_id, device.condition,"
+    " device.missing_kit, model.kind, model.maker, model.name, model.kit, reservation.id, reservation.pupil_id,"
+    " loan.id, loan.pupil_id FROM device"
+    " JOIN device_model model ON model.id = device.model_id"
+    " LEFT JOIN reservation ON reservation.device_id = device.id AND reservation.state = 'promised'"
+    " LEFT JOIN loan ON loan.device_id = device.id AND loan.state = 'open'"
+)
+_SORTS: Final = {
+    "tag": (Device.tag,),
+    "serial": (Device.serial,),
+    "model": (DeviceModel.maker, DeviceModel.name),
+    "kind": (DeviceModel.kind,),
+    "state": (Device.state,),
+    "school": (School.uai,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDevice:
+    """A device as an act needs it, with its promise and its open loan."""
+
+    id: DeviceId
+    tag: str
+    serial: str | None
+    state: DeviceState
+    place: str
+    school_id: int | None
+    condition: str
+    missing_kit: str
+    kind: str
+    maker: str
+    model: str
+    kit: str
+    reservation_id: int | None
+    reserved_for: int | None
+    loan_id: int | None
+    holder_id: int | None
+
+
+def find(base: Base, code: str) -> FoundDevice | None:
+    """Return the device known by this asset tag, serial or IMEI, or None; the tag wins."""
+    return _find(base, code, "")
+
+
+def locked(base: Base, code: str) -> FoundDevice | None:
+    """Return the device known by this code, held until the transaction ends, or None."""
+    return _find(base, code, " FOR UPDATE OF device" if base.is_server else "")
+
+
+def _find(base: Base, code: str, lock: str) -> FoundDevice | None:
+    tag, plain = normal_tag(code), compact(code)
+    rows = base.execute(
+        f"{_FOUND} WHERE device.tag = ? OR device.serial = ? OR device.imei = ?{lock}", (tag, plain, plain)
+    ).fetchall()
+    row = next((row for row in rows if row[1] == tag), rows[0] if rows else None)
+    return None if row is None else FoundDevice(row[0], row[1], row[2], DeviceState(row[3]), *row[4:])
+
+
+def device_key(tag: str, serial: str | None, imei: str | None, maker: str, model: str) -> str:
+    """Return the text in which a device is searched; the end of its serial is a word of its own."""
+    bare = tag.replace("-", "")
+    return search_key(tag, bare, serial, serial[-4:] if serial else None, imei, maker, model)
+
+
+def _filtered(query: Any, chosen: DeviceFilter) -> Any:
+    if chosen.state is not None:
+        query = query.where(Device.state == chosen.state.value)
+    if chosen.school is not None:
+        query = query.where(School.uai == chosen.school)
+    return query.where(*holds_words(Device.search_key, chosen.search)) if chosen.search.strip() else query
+
+
+def count(chosen: DeviceFilter) -> int:
+    """Return how many devices the filter lets through."""
+    query = Device.select(Device.id)
+    if chosen.school is not None:
+        query = query.join(School, JOIN.LEFT_OUTER)
+    return int(_filtered(query, chosen).count())
+
+
+def _rows() -> Any:
+    return (
+        Device.select(
+            Device.id, Device.tag, Device.serial, Device.imei, DeviceModel.kind, DeviceModel.maker, DeviceModel.name,
+            Device.state, Device.place, Device.depot, School.uai, Loan.number, Device.condition,
+        )
+        .join(DeviceModel)
+        .switch(Device)
+        .join(School, JOIN.LEFT_OUTER)
+        .switch(Device)
+        .join(Loan, JOIN.LEFT_OUTER, on=(Loan.device == Device.id) & (Loan.state == "open"))
+    )  # fmt: skip
+
+
+def block(chosen: DeviceFilter, sort: Sort, place: Place) -> list[DeviceRow]:
+    """Return the rows of one block of the sorted list."""
+    order = [part.desc() if sort.is_descending else part.asc() for part in (*_SORTS[sort.column], Device.id)]
+    rows = _filtered(_rows(), chosen).order_by(*order).offset(place.start).limit(place.size).tuples()
+    return [DeviceRow(*row) for row in rows]
+
+
+def row(device_id: DeviceId) -> DeviceRow | None:
+    """Return one device as lists show it, or None."""
+    found = _rows().where(Device.id == device_id).tuples().first()
+    return None if found is None else DeviceRow(*found)
+
+
+def assets(school: str | None = None) -> Iterator[AssetRow]:
+    """Yield every device as finance needs it, by tag."""
+    query = (
+        Device.select(
+            Device.tag, Device.serial, Device.imei, DeviceModel.kind, DeviceModel.maker, DeviceModel.name,
+            Purchase.supplier, Purchase.invoice, Purchase.mandate, Purchase.account, Purchase.purchased_on,
+            Device.in_service_on, Device.price_cents, Device.state, Device.place, School.uai,
+        )
+        .join(DeviceModel)
+        .switch(Device)
+        .join(Purchase, JOIN.LEFT_OUTER)
+        .switch(Device)
+        .join(School, JOIN.LEFT_OUTER)
+        .order_by(Device.tag)
+    )  # fmt: skip
+    for row in _filtered(query, DeviceFilter(school=school)).tuples().iterator():
+        yield AssetRow(*row)

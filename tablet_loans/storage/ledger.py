@@ -1,0 +1,187 @@
+"""The ledger: append-only lines, one chain a station, facts beside them that can be erased."""
+
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from uuid_utils import uuid7
+
+from tablet_loans.domain.act import UNDOABLE, Action, LedgerId, Line, facts_digest, facts_text, line_hash
+from tablet_loans.storage import stations
+from tablet_loans.storage.database import Base
+from tablet_loans.storage.fields import from_microseconds, to_microseconds
+from tablet_loans.storage.stations import StationHead
+
+_COLUMNS: Final = (
+    "line.id, line.station, line.sequence, line.recorded_at, line.effective_at, line.actor, line.action,"
+    " line.undoes, line.digest, line.previous_hash, line.hash"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an act says before it is chained."""
+
+    action: Action
+    actor: str
+    recorded_at: datetime
+    effective_at: datetime
+    facts: Mapping[str, object]
+    subjects: tuple[tuple[str, int], ...]
+    undoes: LedgerId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line as the chain is verified: with its hash, its salt and facts unless erased."""
+
+    line: Line
+    hash: str
+    salt: str | None
+    facts: str | None
+
+
+def new_id() -> LedgerId:
+    """Return a new ledger id, UUIDv7: the one place that makes them."""
+    return LedgerId(str(uuid7()))
+
+
+def append(base: Base, head: StationHead, entry: Entry, line_id: LedgerId | None = None) -> LedgerId:
+    """Chain `entry` to its station, and write where the station stands now."""
+    salt, facts = secrets.token_hex(16), facts_text(entry.facts)
+    line = Line(
+        line_id or new_id(), head.code, head.sequence + 1, entry.recorded_at, entry.effective_at, entry.actor,
+        entry.action.value, entry.undoes, entry.subjects, facts_digest(salt, facts), head.head,
+    )  # fmt: skip
+    chained = line_hash(line)
+    base.execute(
+        "INSERT INTO ledger_line (id, station, sequence, recorded_at, effective_at, actor, action, undoes, digest,"
+        " previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            line.id, line.station, line.sequence, to_microseconds(line.recorded_at),
+            to_microseconds(line.effective_at), line.actor, line.action, line.undoes, line.digest,
+            line.previous_hash, chained,
+        ),
+    )  # fmt: skip
+    base.execute("INSERT INTO ledger_facts (line_id, salt, facts) VALUES (?, ?, ?)", (line.id, salt, facts))
+    if entry.subjects:
+        base.execute(
+            "INSERT INTO ledger_subject (kind, subject_id, line_id) VALUES "
+            + ", ".join(["(?, ?, ?)"] * len(entry.subjects)),
+            [value for kind, row_id in entry.subjects for value in (kind, row_id, line.id)],
+        )
+    stations.advance(base, replace(head, sequence=line.sequence, head=chained))
+    return line.id
+
+
+def keep_rows(base: Base, line_id: LedgerId, rows: Iterable[tuple[str, int, Mapping[str, object] | None]]) -> None:
+    """Keep apart what an import created (before is None) or changed, to undo it."""
+    from tablet_loans.storage.rows import insert_many
+
+    insert_many(
+        base,
+        "ledger_row",
+        ("line_id", "kind", "row_id", "before"),
+        ((line_id, kind, row_id, None if before is None else facts_text(before)) for kind, row_id, before in rows),
+    )
+
+
+def find(base: Base, line_id: LedgerId) -> tuple[Line, dict[str, Any] | None] | None:
+    """Return a line and its facts (None when erased), or None."""
+    row = base.execute(
+        f"SELECT {_COLUMNS}, facts.facts FROM ledger_line line"
+        " LEFT JOIN ledger_facts facts ON facts.line_id = line.id WHERE line.id = ?",
+        (line_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return _line(row, subjects_of(base, line_id)), None if row[11] is None else json.loads(row[11])
+
+
+def is_undone(base: Base, line_id: LedgerId) -> bool:
+    """Say whether a later line undoes this one."""
+    return base.execute("SELECT 1 FROM ledger_line WHERE undoes = ?", (line_id,)).fetchone() is not None
+
+
+def undoable(base: Base, station: str, limit: int) -> list[LedgerId]:
+    """Return the station's last acts that can still be undone, newest first."""
+    marks = ", ".join("?" * len(UNDOABLE))
+    rows = base.execute(
+        f"SELECT line.id FROM ledger_line line WHERE line.station = ? AND line.action IN ({marks})"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_line later WHERE later.undoes = line.id)"
+        " ORDER BY line.sequence DESC LIMIT ?",
+        (station, *sorted(UNDOABLE), limit),
+    ).fetchall()
+    return [LedgerId(row[0]) for row in rows]
+
+
+def subjects_of(base: Base, line_id: LedgerId) -> tuple[tuple[str, int], ...]:
+    """Return what a line is about."""
+    rows = base.execute("SELECT kind, subject_id FROM ledger_subject WHERE line_id = ?", (line_id,)).fetchall()
+    return tuple((row[0], row[1]) for row in rows)
+
+
+def story(base: Base, kind: str, subject_id: int, limit: int = 200) -> list[Line]:
+    """Return the last acts on one subject, newest first."""
+    rows = base.execute(
+        f"SELECT {_COLUMNS} FROM ledger_subject subject JOIN ledger_line line ON line.id = subject.line_id"
+        " WHERE subject.kind = ? AND subject.subject_id = ? ORDER BY line.id DESC LIMIT ?",
+        (kind, subject_id, limit),
+    ).fetchall()
+    return [_line(row, ()) for row in rows]
+
+
+def erase(base: Base, line_ids: Sequence[LedgerId]) -> int:
+    """Erase the facts of these lines (the lines and their chain stay) and return how many were."""
+    return sum(
+        base.execute("DELETE FROM ledger_facts WHERE line_id = ?", (line_id,)).rowcount for line_id in line_ids
+    )
+
+
+def chain(base: Base, station: str, after: int = 0, size: int = 5000) -> list[Link]:
+    """Return the next lines of a station's chain, in order, with their facts and subjects."""
+    rows = base.execute(
+        f"SELECT {_COLUMNS}, facts.salt, facts.facts FROM ledger_line line"
+        " LEFT JOIN ledger_facts facts ON facts.line_id = line.id"
+        " WHERE line.station = ? AND line.sequence > ? ORDER BY line.sequence LIMIT ?",
+        (station, after, size),
+    ).fetchall()
+    if not rows:
+        return []
+    subjects: dict[str, list[tuple[str, int]]] = {}
+    for line_id, kind, subject_id in base.execute(
+        "SELECT subject.line_id, subject.kind, subject.subject_id FROM ledger_line line"
+        " JOIN ledger_subject subject ON subject.line_id = line.id"
+        " WHERE line.station = ? AND line.sequence > ? AND line.sequence <= ?",
+        (station, after, rows[-1][2]),
+    ):
+        subjects.setdefault(line_id, []).append((kind, subject_id))
+    return [Link(_line(row, tuple(subjects.get(row[0], ()))), row[10], row[11], row[12]) for row in rows]
+
+
+def links(base: Base, station: str) -> Iterator[Link]:
+    """Yield a station's whole chain, block after block."""
+    after = 0
+    while block := chain(base, station, after):
+        yield from block
+        after = block[-1].line.sequence
+
+
+def erased_by_right(base: Base) -> set[str]:
+    """Return the ids of all lines whose facts an erasure line says it erased."""
+    rows = base.execute(
+        "SELECT facts.facts FROM ledger_line line JOIN ledger_facts facts ON facts.line_id = line.id"
+        " WHERE line.action = ?",
+        (Action.FACTS_ERASED.value,),
+    ).fetchall()
+    return {line_id for row in rows for line_id in json.loads(row[0])["lines"]}
+
+
+def _line(row: Sequence[Any], subjects: tuple[tuple[str, int], ...]) -> Line:
+    return Line(
+        LedgerId(row[0]), row[1], row[2], from_microseconds(row[3]), from_microseconds(row[4]), row[5], row[6],
+        None if row[7] is None else LedgerId(row[7]), subjects, row[8], row[9],
+    )  # fmt: skip

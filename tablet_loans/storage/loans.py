@@ -1,0 +1,137 @@
+"""Loans: opened, found by number or device, listed by school."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, cast
+
+from peewee import JOIN, IntegrityError, Value, fn
+
+from tablet_loans.domain.errors import AlreadyHasOne, AlreadyLent, Refusal
+from tablet_loans.domain.loan import LoanFilter, LoanId, LoanRow, LoanState
+from tablet_loans.domain.paging import Place
+from tablet_loans.domain.pupil import written_name
+from tablet_loans.storage import rows
+from tablet_loans.storage.database import Base, violated
+from tablet_loans.storage.fields import as_date
+from tablet_loans.storage.models import Agreement, Campaign, Device, DeviceModel, Loan, Pupil, School
+
+_FOUND: Final = (
+    "SELECT loan.id, loan.number, loan.device_id, device.tag, loan.pupil_id, loan.campaign_id, loan.kind, loan.state,"
+    " loan.due_on FROM loan JOIN device ON device.id = loan.device_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLoan:
+    """A loan as an act needs it."""
+
+    id: LoanId
+    number: str
+    device_id: int
+    tag: str
+    pupil_id: int
+    campaign_id: int
+    kind: str
+    state: LoanState
+    due_on: date
+
+
+def find(base: Base, number: str) -> FoundLoan | None:
+    """Return the loan with this number, or None."""
+    row = base.execute(f"{_FOUND} WHERE loan.number = ?", (number.strip().upper(),)).fetchone()
+    return _found(row) if row else None
+
+
+def open_of(base: Base, device_id: int) -> FoundLoan | None:
+    """Return the device's open loan, or None."""
+    row = base.execute(f"{_FOUND} WHERE loan.device_id = ? AND loan.state = 'open'", (device_id,)).fetchone()
+    return _found(row) if row else None
+
+
+def open_loan(base: Base, *, tag: str, **values: object) -> LoanId:
+    """Insert an open loan and return its id. Raises: AlreadyLent, AlreadyHasOne where a race was lost."""
+    try:
+        return LoanId(rows.insert(base, "loan", {"state": LoanState.OPEN.value, **values}))
+    except IntegrityError as error:
+        raise _race_lost(error, tag) from error
+
+
+def _race_lost(error: IntegrityError, tag: str) -> Refusal:
+    said = violated(error)
+    if "loan_open_device" in said or "loan.device_id" in said:
+        return AlreadyLent(tag=tag)
+    if "loan_open_pupil_kind" in said or "loan.pupil_id" in said:
+        return AlreadyHasOne(other="?", loan="?")
+    raise error
+
+
+def _found(row: Any) -> FoundLoan:
+    return FoundLoan(*row[:7], LoanState(row[7]), cast(date, as_date(row[8])))
+
+
+def _filtered(query: Any, chosen: LoanFilter) -> Any:
+    conditions = [
+        (chosen.school, School.uai == chosen.school),
+        (chosen.campaign, Campaign.name == chosen.campaign),
+        (chosen.class_name, Pupil.class_name == chosen.class_name),
+        (chosen.is_open or chosen.overdue_on, Loan.state == LoanState.OPEN.value),
+        (chosen.overdue_on, Loan.due_on < chosen.overdue_on),
+        (chosen.numbers, Loan.number.in_(chosen.numbers)),
+    ]
+    return query.where(*[condition for is_asked, condition in conditions if is_asked] or [Value(1) == 1])
+
+
+def _joined(*columns: Any) -> Any:
+    return (
+        Loan.select(*columns)
+        .join(Device)
+        .join(DeviceModel)
+        .switch(Loan)
+        .join(Pupil)
+        .join(School)
+        .switch(Loan)
+        .join(Campaign)
+        .switch(Loan)
+        .join(Agreement, JOIN.LEFT_OUTER, on=Agreement.loan == Loan.id)
+    )
+
+
+def count(chosen: LoanFilter) -> int:
+    """Return how many loans the filter lets through."""
+    return int(_filtered(_joined(fn.COUNT(Loan.id)), chosen).scalar())
+
+
+def block(chosen: LoanFilter, place: Place) -> list[LoanRow]:
+    """Return the rows of one block, in the order of the register: school, class, name."""
+    query = _filtered(
+        _joined(
+            Loan.id, Loan.number, Device.tag, Device.serial, Loan.kind, DeviceModel.name, Pupil.id, Pupil.family_name,
+            Pupil.usage_name, Pupil.given_name, Pupil.class_name, School.uai, School.name, Campaign.name, Loan.state,
+            Loan.opened_at, Loan.due_on, Loan.closed_at, fn.COALESCE(Agreement.state, "drafted"),
+        ),
+        chosen,
+    )  # fmt: skip
+    order = (School.uai, Pupil.class_name, Pupil.sort_key, Loan.number)
+    found = query.order_by(*order).offset(place.start).limit(place.size).tuples()
+    return [LoanRow(*row[:7], written_name(*row[7:10]), *row[10:]) for row in found]
+
+
+def agreement_rows(chosen: LoanFilter) -> list[dict[str, Any]]:
+    """Return what the agreements of these loans say, in the order of the register."""
+    query = _filtered(
+        _joined(
+            Loan.id.alias("loan_id"), Loan.number, Campaign.name.alias("campaign"), School.name.alias("school"),
+            School.uai, School.commune, Pupil.family_name, Pupil.usage_name, Pupil.given_name, Pupil.class_name,
+            Loan.kind, DeviceModel.maker, DeviceModel.name.alias("model"), Device.tag, Device.serial, DeviceModel.kit,
+            Loan.opened_at, Loan.due_on, Agreement.id.alias("agreement_id"),
+            Agreement.state.alias("agreement_state"),
+        ),
+        chosen,
+    )  # fmt: skip
+    order = (School.uai, Pupil.class_name, Pupil.sort_key, Loan.number)
+    return list(query.order_by(*order).dicts())
+
+
+def closed_values(state: LoanState, at: datetime) -> dict[str, object]:
+    """Return the columns of a loan that ends."""
+    return {"state": state.value, "closed_at": at}

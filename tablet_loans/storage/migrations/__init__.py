@@ -1,0 +1,1 @@
+"""The base's versions: numbered, self-contained scripts run by playhouse.migrations."""

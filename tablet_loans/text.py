@@ -1,0 +1,72 @@
+"""Words: the two languages of the program, and text folded so that both engines search and sort alike."""
+
+import gettext
+import locale
+import os
+import unicodedata
+from pathlib import Path
+from typing import Final
+
+LANGUAGES: Final = ("fr", "en")
+DOMAIN: Final = "tablet_loans"
+_LIGATURES: Final = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+_translations: gettext.NullTranslations = gettext.NullTranslations()
+_language: str = "en"
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name
+    """Mark `sentence` for translation and return it as it is."""
+    return sentence
+
+
+def tr(sentence: str) -> str:
+    """Return `sentence` in the language in use."""
+    return _translations.gettext(sentence) if sentence else ""
+
+
+def trn(one: str, many: str, count: int) -> str:
+    """Return the singular or plural sentence for `count`, in the language in use."""
+    return _translations.ngettext(one, many, count)
+
+
+def set_language(language: str, catalogues: Path) -> None:
+    """Speak `language` from now on, with the catalogues under `catalogues`; English needs none."""
+    global _translations, _language  # noqa: PLW0603 - one language a process
+    _language = language
+    _translations = gettext.translation(DOMAIN, catalogues, [language], fallback=True)
+
+
+def language() -> str:
+    """Return the language in use: fr or en."""
+    return _language
+
+
+def system_language() -> str:
+    """Return the system's language when the program speaks it, else French, its first language."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"):
+        if value := os.environ.get(name):
+            return "en" if value.startswith("en") else "fr"
+    return "en" if (locale.getlocale()[0] or "").lower().startswith("en") else "fr"
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def search_key(*parts: str | None) -> str:
+    """Return the words of `parts` in lower case, without accents, each word after one space.
+
+    A leading space stands before the first word, so that " zo" finds every word that begins with "zo".
+    """
+    folded = _folded(" ".join(part for part in parts if part))
+    words = "".join(mark if mark.isalnum() else " " for mark in folded).split()
+    return " " + " ".join(words) if words else ""
+
+
+def sort_key(*parts: str | None) -> str:
+    """Return `parts` folded for sorting: the same order on every engine and in every collation."""
+    return search_key(*parts).strip()
