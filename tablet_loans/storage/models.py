@@ -156,7 +156,6 @@ class CampaignSchool(Table):
 
     class Meta:
         primary_key = CompositeKey("campaign", "school")
-        without_rowid = True
 
 
 class Reservation(Table):
@@ -222,7 +221,6 @@ class LedgerLine(Table):
 
     class Meta:
         indexes = ((("station", "sequence"), True),)
-        without_rowid = True
 
 
 class LedgerFacts(Table):
@@ -231,9 +229,6 @@ class LedgerFacts(Table):
     line = ForeignKeyField(LedgerLine, primary_key=True, lazy_load=False, on_delete="RESTRICT")
     salt = CharField(max_length=32)
     facts = TextField()
-
-    class Meta:
-        without_rowid = True
 
 
 class LedgerSubject(Table):
@@ -245,7 +240,6 @@ class LedgerSubject(Table):
 
     class Meta:
         primary_key = CompositeKey("kind", "subject_id", "line")
-        without_rowid = True
 
 
 class LedgerRow(Table):

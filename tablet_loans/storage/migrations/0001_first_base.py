@@ -13,12 +13,15 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     Model,
+    SqliteDatabase,
     TextField,
 )
 
 
 def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after another
     """Create every table."""
+
+    is_sqlite = isinstance(db, SqliteDatabase)
 
     class Table(Model):
         class Meta:
@@ -126,7 +129,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
         class Meta:
             primary_key = CompositeKey("campaign", "school")
-            without_rowid = True
+            without_rowid = is_sqlite
 
     class Reservation(Table):
         id = AutoField()
@@ -178,7 +181,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
         class Meta:
             indexes = ((("station", "sequence"), True),)
-            without_rowid = True
+            without_rowid = is_sqlite
 
     class LedgerFacts(Table):
         line = ForeignKeyField(LedgerLine, primary_key=True, lazy_load=False, on_delete="RESTRICT")
@@ -186,7 +189,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
         facts = TextField()
 
         class Meta:
-            without_rowid = True
+            without_rowid = is_sqlite
 
     class LedgerSubject(Table):
         kind = CharField(max_length=12)
@@ -195,7 +198,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
         class Meta:
             primary_key = CompositeKey("kind", "subject_id", "line")
-            without_rowid = True
+            without_rowid = is_sqlite
 
     class LedgerRow(Table):
         id = BigAutoField()
