@@ -56,7 +56,9 @@ class World:
         }  # fmt: skip
         return self._insert("school", values)
 
-    def model(self, name: str = "Galaxy Tab A8", kind: str = "tablet", kit: tuple[str, ...] = ("Chargeur", "Housse")) -> int:
+    def model(
+        self, name: str = "Galaxy Tab A8", kind: str = "tablet", kit: tuple[str, ...] = ("Chargeur", "Housse")
+    ) -> int:
         """Return the id of a model, inserted when it is new."""
         found = self.base.execute("SELECT id FROM device_model WHERE name = ? AND kind = ?", (name, kind)).fetchone()
         if found:
@@ -64,7 +66,9 @@ class World:
         values = {"kind": kind, "maker": "Samsung", "name": name, "gtin": "", "features": ("cellular",), "kit": kit}
         return self._insert("device_model", values)
 
-    def device(self, *, state: str = "ready", kind: str = "tablet", serial: str | None = None, imei: str | None = None) -> AssetTag:
+    def device(
+        self, *, state: str = "ready", kind: str = "tablet", serial: str | None = None, imei: str | None = None
+    ) -> AssetTag:
         """Insert a device and return its tag."""
         number = next(self._numbers)
         tag, code = asset_tag("ML", number), serial or f"R52M{number:07d}"

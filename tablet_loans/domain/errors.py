@@ -13,11 +13,9 @@
 Each carries its facts; its sentences are spoken in the reader's language when they are read.
 """
 
-
 from typing import ClassVar
 
 from tablet_loans.text import N_, tr
-
 
 
 class TabletLoansError(Exception):
@@ -52,8 +50,6 @@ class Refusal(TabletLoansError):
 
 class Trouble(TabletLoansError):
     """The world failed: a file, the base, the network or the key."""
-
-
 
 
 class UnknownCode(Refusal):
@@ -95,8 +91,6 @@ class InvalidUai(Refusal):
     """The UAI's key letter does not match its digits."""
 
     sentence = N_("{school} is not a UAI: seven digits and their key letter are expected.")
-
-
 
 
 class DeviceNotReady(Refusal):
@@ -206,6 +200,11 @@ class TagTaken(Refusal):
     sentence = N_("The asset tag {tag} is already another tablet's.")
 
 
+class NothingToPrint(Refusal):
+    """No open loan was chosen."""
+
+    sentence = N_("No open loan matches: there is no agreement to print.")
+    way_out = N_("Choose another campaign, school or class.")
 
 
 class NothingToUndo(Refusal):
@@ -231,8 +230,6 @@ class ChangedSince(Refusal):
 
     sentence = N_("Something changed since this act: {subject}.")
     way_out = N_("Undo the later act first.")
-
-
 
 
 class NotPermitted(Refusal):
@@ -276,6 +273,11 @@ class NotEmpty(Refusal):
     way_out = N_("Choose another path for the demonstration.")
 
 
+class ProgramFault(Trouble):
+    """The program itself is at fault."""
+
+    sentence = N_("The program made a mistake; the act under way was not recorded.")
+    way_out = N_("Save the log with “tablet-loans log save FILE” and send it to whoever looks after the program.")
 
 
 class BaseTrouble(Trouble):
@@ -398,6 +400,13 @@ class DiskFull(BaseTrouble):
     way_out = N_("Nothing was written by this act; free some space and try again.")
 
 
+class BaseUnsound(BaseTrouble):
+    """A check found what must not be."""
+
+    sentence = N_("The check found {count} problem(s) in the base.")
+    way_out = N_("Keep the file as it is, and compare it with the last backup.")
+
+
 class SnapshotFailed(BaseTrouble):
     """The copy made first could not be verified."""
 
@@ -436,6 +445,13 @@ class MissingColumns(FileTrouble):
 
     sentence = N_("{path} lacks the columns: {columns}.")
     way_out = N_("Name them with --map COLUMN=FIELD.")
+
+
+class UnknownField(FileTrouble):
+    """A column was named for a field that does not exist."""
+
+    sentence = N_("There is no field called “{field}”.")
+    way_out = N_("The fields are: {fields}.")
 
 
 class FontLacks(FileTrouble):

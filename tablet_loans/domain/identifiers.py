@@ -10,8 +10,8 @@ from stdnum.iso7064 import mod_37_36
 from tablet_loans.domain.device import AssetTag
 
 _ALPHABET_23: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
-_UAI: Final = re.compile(r"\d{7}[A-Z]")
-_OWN_TAG: Final = re.compile(r"([A-Z]{1,4})-?(\d{4,9})-?([0-9A-Z])")
+_UAI: Final = re.compile(r"[0-9]{7}[A-Z]")
+_OWN_TAG: Final = re.compile(r"([A-Z]{1,4})-?([0-9]{4,9})-?([0-9A-Z])")
 
 
 class Ine(StrEnum):
@@ -42,11 +42,11 @@ def uai(text: str) -> str | None:
 def ine(text: str) -> Ine:
     """Say what is known of an INE; a wrong key is met in real files and only deserves a warning."""
     code = compact(text)
-    if re.fullmatch(r"\d{9}[A-Z]{2}|\d{4}A\d{5}[A-Z]", code):
+    if re.fullmatch(r"[0-9]{9}[A-Z]{2}|[0-9]{4}A[0-9]{5}[A-Z]", code):
         return Ine.VALID
-    if re.fullmatch(r"\d{10}[A-Z]", code):
+    if re.fullmatch(r"[0-9]{10}[A-Z]", code):
         return Ine.VALID if _ALPHABET_23[int(code[:10]) % 23] == code[10] else Ine.DOUBTFUL
-    if re.fullmatch(r"[0-9A-Z]{10}\d", code):
+    if re.fullmatch(r"[0-9A-Z]{10}[0-9]", code):
         weighed = 6 * sum(int(mark, 36) for mark in code[:9]) + int(code[9], 36)
         return Ine.VALID if weighed % 10 == int(code[10]) else Ine.DOUBTFUL
     return Ine.INVALID

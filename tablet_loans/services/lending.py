@@ -22,7 +22,7 @@ from tablet_loans.domain.errors import (
 from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanState, ReceivedBy
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services.session import Receipt, Recorder, Session, Topic
+from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
 from tablet_loans.storage import campaigns, devices, loans, pupils
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.devices import FoundDevice
@@ -69,6 +69,7 @@ def pupil_known_as(session: Session, code: str) -> PupilId:
     return found
 
 
+@settled
 def check_out(
     session: Session,
     *,
@@ -136,7 +137,6 @@ def _lent(
     number = act.next_loan_number()
     loan_id = loans.open_loan(
         session.base,
-        tag=device.tag,
         number=number,
         device_id=device.id,
         pupil_id=pupil_id,
@@ -206,9 +206,7 @@ def check_in(
         )  # fmt: skip
         late = max((act.at.astimezone().date() - loan.due_on).days, 0)
         handover = Handover(loan.id, loan.number, device.tag, PupilId(loan.pupil_id), loan.due_on, late, lacking)
-        return act(
-            Action.CHECKED_IN, handover, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, loan.pupil_id)]
-        )
+        return act(Action.CHECKED_IN, handover, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, loan.pupil_id)])
 
 
 def _open_loan_of(session: Session, device: FoundDevice) -> FoundLoan:
@@ -244,6 +242,7 @@ def renew(session: Session, *, number: str, due_on: date) -> Receipt[Handover]:
         )
 
 
+@settled
 def swap(session: Session, *, code: str, other_code: str) -> Receipt[tuple[Handover, Handover]]:
     """Put right two lent devices that went to each other's pupil: each loan takes the other's device.
 
@@ -267,9 +266,7 @@ def swap(session: Session, *, code: str, other_code: str) -> Receipt[tuple[Hando
         )
 
 
-def _exchanged(
-    session: Session, act: Recorder, *takings: tuple[FoundLoan, FoundDevice]
-) -> tuple[Handover, Handover]:
+def _exchanged(session: Session, act: Recorder, *takings: tuple[FoundLoan, FoundDevice]) -> tuple[Handover, Handover]:
     """End both loans as exchanged, open their successors with the other's device, and link them."""
     for loan, _ in takings:
         act.change(
@@ -283,7 +280,6 @@ def _exchanged(
         number = act.next_loan_number()
         successor = loans.open_loan(
             session.base,
-            tag=device.tag,
             number=number,
             device_id=device.id,
             pupil_id=loan.pupil_id,

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Generic, ParamSpec, TypeVar
 
 from tablet_loans.domain.act import Action, Change, LedgerId, Subject, changes_as_facts
 from tablet_loans.domain.errors import NotPermitted
@@ -13,10 +14,12 @@ from tablet_loans.domain.loan import LoanNumber, loan_number
 from tablet_loans.domain.roles import Actor, Permission
 from tablet_loans.domain.settings import Settings
 from tablet_loans.storage import ledger, rows, stations
-from tablet_loans.storage.database import Base
+from tablet_loans.storage.database import Base, RaceLost
+from tablet_loans.storage.ledger import Entry
 from tablet_loans.storage.stations import StationHead
 
 Value = TypeVar("Value")
+Asked = ParamSpec("Asked")
 
 
 class Topic(StrEnum):
@@ -39,7 +42,7 @@ class Receipt(Generic[Value]):
     topics: frozenset[Topic]
 
 
-class Cancelled(Exception):  # noqa: N818 - no error: somebody asked for it
+class Cancelled(Exception):
     """The person asked to stop; nothing was written."""
 
 
@@ -55,6 +58,19 @@ class Progress:
         if self.is_cancelled():
             raise Cancelled
         self.report(done, total)
+
+
+def settled(act: Callable[Asked, Value]) -> Callable[Asked, Value]:
+    """Run an act again when another station was faster: the rules then see what the other did, and refuse."""
+
+    @wraps(act)
+    def run(*args: Asked.args, **kwargs: Asked.kwargs) -> Value:
+        try:
+            return act(*args, **kwargs)
+        except RaceLost:
+            return act(*args, **kwargs)
+
+    return run
 
 
 def system_clock() -> datetime:
@@ -116,6 +132,10 @@ class Recorder:
         if not after:
             return
         rows.update(self.session.base, subject.value, row_id, after)
+        self.changed(subject, row_id, before, after)
+
+    def changed(self, subject: Subject, row_id: int, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+        """Remember a row's change that is written apart."""
         self.changes.append(Change(subject, row_id, _stored(before), _stored(after)))
 
     def created(self, subject: Subject, row_id: int, **state: object) -> None:
@@ -134,9 +154,21 @@ class Recorder:
         **facts: object,
     ) -> Receipt[Value]:
         """Chain the act's line and return its receipt."""
+        entry = self.entry(action, about, undoes, **facts)
+        kept = ledger.append(self.session.base, self.head, entry, line_id)
+        return Receipt(value, kept, frozenset(topics))
+
+    def entry(
+        self,
+        action: Action,
+        about: Iterable[tuple[Subject, int]] = (),
+        undoes: LedgerId | None = None,
+        **facts: object,
+    ) -> Entry:
+        """Return what the act says: its facts, and all it is about."""
         subjects = {(change.subject.value, change.row_id) for change in self.changes}
         subjects |= {(subject.value, row_id) for subject, row_id in about}
-        entry = ledger.Entry(
+        return Entry(
             action=action,
             actor=self.session.actor.name,
             recorded_at=self.session.now(),
@@ -145,8 +177,6 @@ class Recorder:
             subjects=tuple(sorted(subjects)),
             undoes=undoes,
         )
-        kept = ledger.append(self.session.base, self.head, entry, line_id)
-        return Receipt(value, kept, frozenset(topics))
 
 
 def _stored(values: Mapping[str, object]) -> dict[str, object]:

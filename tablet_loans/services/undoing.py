@@ -1,6 +1,7 @@
 """Undoing: an act is compensated by a new one that restores what the first one changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tablet_loans.domain.act import UNDOABLE, Action, Change, LedgerId, Line, Subject, changes_from_facts
 from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable
@@ -9,11 +10,22 @@ from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic
 from tablet_loans.storage import ledger, rows
 
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An act that was undone, and what it was about: a device's tag, a loan's number, a pupil."""
+
+    line: Line
+    tag: str | None
+    loan: str | None
+    pupil_id: int | None
+
+
 _TOPICS = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS}
 
 
-def undo(session: Session, ledger_id: LedgerId) -> Receipt[Line]:
-    """Compensate one act and answer with its line. Raises: AlreadyUndone, NotUndoable, ChangedSince."""
+def undo(session: Session, ledger_id: LedgerId) -> Receipt[Undone]:
+    """Compensate one act and answer with what it was. Raises: AlreadyUndone, NotUndoable, ChangedSince."""
     session.require(Permission.LEND)
     with session.transaction() as act:
         found = ledger.find(session.base, ledger_id)
@@ -28,14 +40,25 @@ def undo(session: Session, ledger_id: LedgerId) -> Receipt[Line]:
             _compensate(session, act, change)
         return act(
             Action.UNDONE,
-            line,
+            _undone(session, line),
             topics=_TOPICS,
             about=[(Subject(kind), row_id) for kind, row_id in line.subjects],
             undoes=ledger_id,
         )
 
 
-def undo_last(session: Session, count: int = 1) -> list[Receipt[Line]]:
+def _undone(session: Session, line: Line) -> Undone:
+    """Name what the act was about; among several of a kind, the last one."""
+    about = {Subject(kind): row_id for kind, row_id in sorted(line.subjects)}
+
+    def named(subject: Subject, column: str) -> str | None:
+        row = rows.current(session.base, subject.value, about[subject], [column]) if subject in about else None
+        return None if row is None else str(row[column])
+
+    return Undone(line, named(Subject.DEVICE, "tag"), named(Subject.LOAN, "number"), about.get(Subject.PUPIL))
+
+
+def undo_last(session: Session, count: int = 1) -> list[Receipt[Undone]]:
     """Undo this station's last `count` acts, newest first. Raises: NothingToUndo, Refusal."""
     acts = ledger.undoable(session.base, session.station, count)
     if not acts:
@@ -43,7 +66,7 @@ def undo_last(session: Session, count: int = 1) -> list[Receipt[Line]]:
     return [undo(session, ledger_id) for ledger_id in acts]
 
 
-def undo_all(session: Session) -> list[Receipt[Line]]:
+def undo_all(session: Session) -> list[Receipt[Undone]]:
     """Undo every act of this station that can still be undone, newest first."""
     return undo_last(session, 2**31 - 1)
 
@@ -72,8 +95,3 @@ def _cancel(act: Recorder, change: Change) -> None:
         {**change.after, "closed_at": None},
         {"state": LoanState.CANCELLED.value, "closed_at": act.at},
     )
-
-
-def last_acts(session: Session, count: int) -> Sequence[LedgerId]:
-    """Return this station's last acts that can still be undone, newest first."""
-    return ledger.undoable(session.base, session.station, count)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
 import peewee
 from playhouse.sqlcipher_ext import SqlCipherDatabase
@@ -34,11 +35,15 @@ _PRAGMAS: Final = (
     ("cache_size", -65536),
     ("temp_store", "memory"),
 )
-_BUSY_TIMEOUT_S: Final = 10
+BUSY_TIMEOUT_S: float = 10
 _PLAIN_HEADER: Final = b"SQLite format 3\x00"
 
 
-@dataclass(eq=False)
+class RaceLost(Exception):
+    """Another station was faster: a constraint of the base refused what the rules had allowed."""
+
+
+@dataclass(eq=False, weakref_slot=True, slots=True)
 class Base:
     """One open base; each thread that uses it gets a connection of its own."""
 
@@ -104,17 +109,20 @@ class Base:
             self.database.close()
 
 
+_LIVE: Final[WeakSet[Base]] = WeakSet()
+
+
 def is_server_url(url: str) -> bool:
     """Say whether `url` names a PostgreSQL server rather than a file."""
     return url.startswith(("postgresql://", "postgres://"))
 
 
-def open_database(url: str, key: str | None = None, *, create: bool = False, timeout_s: float = _BUSY_TIMEOUT_S) -> Base:
-    """Return the base at `url`, a path or a postgresql:// address, bound to the tables.
+def open_database(url: str, key: str | None = None, *, create: bool = False, bind: bool = True) -> Base:
+    """Return the base at `url`, a path or a postgresql:// address, bound to the tables unless told not to.
 
     `key` is the 64 hexadecimal digits of an encrypted base. Raises: BaseTrouble.
     """
-    base = _server(url) if is_server_url(url) else _file(Path(url), key, create=create, timeout_s=timeout_s)
+    base = _server(url) if is_server_url(url) else _file(Path(url), key, create=create)
     with troubles_spoken(base):
         base.database.connect(reuse_if_open=True)
         if not base.is_server:
@@ -122,7 +130,9 @@ def open_database(url: str, key: str | None = None, *, create: bool = False, tim
         if not create and not base.database.table_exists("schema_migration"):
             base.close()
             raise NotABase(path=shown(url))
-    BASE.initialize(base.database)
+    _LIVE.add(base)
+    if bind:
+        BASE.initialize(base.database)
     return base
 
 
@@ -135,7 +145,12 @@ def shown(url: str) -> str:
 
 
 def is_plain(path: Path) -> bool:
-    """Say whether the file is an unencrypted SQLite file. Raises: BaseMissing, BaseReadOnly."""
+    """Say whether the file is an unencrypted SQLite file. Raises: BaseMissing, BaseReadOnly.
+
+    A base that this process has open is not read again: closing a file drops all of SQLite's locks on it.
+    """
+    if (live := _live(path)) is not None:
+        return not live.is_encrypted
     try:
         with path.open("rb") as file:
             return file.read(16) == _PLAIN_HEADER
@@ -145,7 +160,12 @@ def is_plain(path: Path) -> bool:
         raise BaseReadOnly(path=str(path)) from None
 
 
-def _file(path: Path, key: str | None, *, create: bool, timeout_s: float) -> Base:
+def _live(path: Path) -> Base | None:
+    """Return the base of this process that lies at `path`, or None."""
+    return next((base for base in _LIVE if base.path == path), None)
+
+
+def _file(path: Path, key: str | None, *, create: bool) -> Base:
     path = path.expanduser().absolute()
     if drives.is_remote(path):
         raise NetworkDrive(path=str(path))
@@ -154,9 +174,11 @@ def _file(path: Path, key: str | None, *, create: bool, timeout_s: float) -> Bas
     else:
         _must_be_a_base(path, key)
     if key is None:
-        database: Any = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=timeout_s)
+        database: Any = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=BUSY_TIMEOUT_S)
     else:
-        database = SqlCipherDatabase(str(path), pragmas=(("cipher_log_level", "none"), *_PRAGMAS), timeout=timeout_s, passphrase=f"x'{key}'")
+        database = SqlCipherDatabase(
+            str(path), pragmas=(("cipher_log_level", "none"), *_PRAGMAS), timeout=BUSY_TIMEOUT_S, passphrase=f"x'{key}'"
+        )
     return Base(str(path), path, key, database)
 
 
@@ -170,20 +192,19 @@ def _make_folder(folder: Path) -> None:
 def _must_be_a_base(path: Path, key: str | None) -> None:
     """Refuse what is missing, empty, something else, or encrypted without a key."""
     plain = is_plain(path)
-    if path.stat().st_size < 512:
+    if _live(path) is None and path.stat().st_size < 512 or not (plain or _looks_encrypted(path)):
         raise NotABase(path=str(path))
     if not plain and key is None:
-        raise _without_key(path)
+        raise KeyMissing(path=str(path))
     if plain and key is not None:
         raise WrongKey(path=str(path))
 
 
-def _without_key(path: Path) -> BaseTrouble:
+def _looks_encrypted(path: Path) -> bool:
     """Tell an encrypted base, whole pages of noise, from a file of another kind."""
     with path.open("rb") as file:
         beginning = file.read(4096)
-    looks_random = len(set(beginning)) > 200 and path.stat().st_size % 4096 == 0
-    return KeyMissing(path=str(path)) if looks_random else NotABase(path=str(path))
+    return len(set(beginning)) > 200
 
 
 def _server(url: str) -> Base:
@@ -230,9 +251,3 @@ def trouble(base: Base, error: BaseException) -> BaseTrouble:
     if "malformed" in said or "corrupt" in said or "disk i/o" in said:
         return BaseDamaged(reason=str(error))
     return BaseTrouble(reason=str(error))
-
-
-def violated(error: peewee.IntegrityError) -> str:
-    """Return the name of the constraint or columns that an IntegrityError speaks of."""
-    cause = getattr(error.__cause__ or error.__context__, "diag", None)
-    return (getattr(cause, "constraint_name", None) or str(error)).lower()

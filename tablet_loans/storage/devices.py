@@ -22,7 +22,7 @@ _FOUND: Final = (
     " LEFT JOIN reservation ON reservation.device_id = device.id AND reservation.state = 'promised'"
     " LEFT JOIN loan ON loan.device_id = device.id AND loan.state = 'open'"
 )
-_SORTS: Final = {
+_SORTS: Final[dict[str, tuple[Any, ...]]] = {
     "tag": (Device.tag,),
     "serial": (Device.serial,),
     "model": (DeviceModel.maker, DeviceModel.name),

@@ -6,8 +6,10 @@ from typing import Final
 
 import psutil
 
-_REMOTE: Final = {"nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "afpfs", "webdav", "davfs", "fuse.davfs",
-    "fuse.sshfs", "fuse.rclone", "fuse.smbnetfs", "ncpfs", "afs", "ceph", "glusterfs", "fuse.glusterfs", "9p"}  # fmt: skip
+_REMOTE: Final = {
+    "nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "afpfs", "webdav", "davfs", "fuse.davfs", "fuse.sshfs",
+    "fuse.rclone", "fuse.smbnetfs", "ncpfs", "afs", "ceph", "glusterfs", "fuse.glusterfs", "9p",
+}  # fmt: skip
 _DRIVE_REMOTE: Final = 4
 
 

@@ -5,7 +5,9 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
+from uuid import UUID
 
 from uuid_utils import uuid7
 
@@ -13,12 +15,19 @@ from tablet_loans.domain.act import UNDOABLE, Action, LedgerId, Line, facts_dige
 from tablet_loans.storage import stations
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import from_microseconds, to_microseconds
+from tablet_loans.storage.rows import insert_many
 from tablet_loans.storage.stations import StationHead
 
 _COLUMNS: Final = (
     "line.id, line.station, line.sequence, line.recorded_at, line.effective_at, line.actor, line.action,"
     " line.undoes, line.digest, line.previous_hash, line.hash"
 )
+_LINE_COLUMNS: Final = (
+    "id", "station", "sequence", "recorded_at", "effective_at", "actor", "action", "undoes", "digest",
+    "previous_hash", "hash",
+)  # fmt: skip
+_INSERT: Final = f"INSERT INTO ledger_line ({', '.join(_LINE_COLUMNS)}) VALUES ({', '.join('?' * len(_LINE_COLUMNS))})"
+_BATCH: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,38 +58,65 @@ def new_id() -> LedgerId:
     return LedgerId(str(uuid7()))
 
 
-def append(base: Base, head: StationHead, entry: Entry, line_id: LedgerId | None = None) -> LedgerId:
-    """Chain `entry` to its station, and write where the station stands now."""
-    salt, facts = secrets.token_hex(16), facts_text(entry.facts)
+def id_at(moment: datetime, chance: int) -> LedgerId:
+    """Return the ledger id (UUIDv7) of a moment; its 74 free bits are those of `chance`."""
+    milliseconds = to_microseconds(moment) // 1000
+    upper = milliseconds << 16 | 0x7000 | chance >> 62 & 0xFFF
+    return LedgerId(str(UUID(int=upper << 64 | 0b10 << 62 | chance & 2**62 - 1)))
+
+
+def link(head: StationHead, entry: Entry, line_id: LedgerId, salt: str) -> Link:
+    """Return the line that `entry` makes after the station's head."""
+    facts = facts_text(entry.facts)
     line = Line(
-        line_id or new_id(), head.code, head.sequence + 1, entry.recorded_at, entry.effective_at, entry.actor,
+        line_id, head.code, head.sequence + 1, entry.recorded_at, entry.effective_at, entry.actor,
         entry.action.value, entry.undoes, entry.subjects, facts_digest(salt, facts), head.head,
     )  # fmt: skip
-    chained = line_hash(line)
-    base.execute(
-        "INSERT INTO ledger_line (id, station, sequence, recorded_at, effective_at, actor, action, undoes, digest,"
-        " previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            line.id, line.station, line.sequence, to_microseconds(line.recorded_at),
-            to_microseconds(line.effective_at), line.actor, line.action, line.undoes, line.digest,
-            line.previous_hash, chained,
-        ),
-    )  # fmt: skip
-    base.execute("INSERT INTO ledger_facts (line_id, salt, facts) VALUES (?, ?, ?)", (line.id, salt, facts))
+    return Link(line, line_hash(line), salt, facts)
+
+
+def append(base: Base, head: StationHead, entry: Entry, line_id: LedgerId | None = None) -> LedgerId:
+    """Chain `entry` to its station, and write where the station stands now."""
+    made = link(head, entry, line_id or new_id(), secrets.token_hex(16))
+    line = made.line
+    base.execute(_INSERT, _line_values(made))
+    base.execute("INSERT INTO ledger_facts (line_id, salt, facts) VALUES (?, ?, ?)", (line.id, made.salt, made.facts))
     if entry.subjects:
         base.execute(
             "INSERT INTO ledger_subject (kind, subject_id, line_id) VALUES "
             + ", ".join(["(?, ?, ?)"] * len(entry.subjects)),
             [value for kind, row_id in entry.subjects for value in (kind, row_id, line.id)],
         )
-    stations.advance(base, replace(head, sequence=line.sequence, head=chained))
+    stations.advance(base, head_after(head, made))
     return line.id
+
+
+def head_after(head: StationHead, made: Link) -> StationHead:
+    """Return where the station stands once the line is made."""
+    return replace(head, sequence=made.line.sequence, head=made.hash)
+
+
+def append_many(base: Base, links: Iterable[Link]) -> None:
+    """Write lines chained beforehand; where their station then stands is for the caller to write."""
+    remaining = iter(links)
+    while batch := list(islice(remaining, _BATCH)):
+        insert_many(base, "ledger_line", _LINE_COLUMNS, (_line_values(made) for made in batch))
+        insert_many(
+            base,
+            "ledger_facts",
+            ("line_id", "salt", "facts"),
+            ((made.line.id, made.salt, made.facts) for made in batch),
+        )
+        insert_many(
+            base,
+            "ledger_subject",
+            ("kind", "subject_id", "line_id"),
+            ((kind, row_id, made.line.id) for made in batch for kind, row_id in made.line.subjects),
+        )
 
 
 def keep_rows(base: Base, line_id: LedgerId, rows: Iterable[tuple[str, int, Mapping[str, object] | None]]) -> None:
     """Keep apart what an import created (before is None) or changed, to undo it."""
-    from tablet_loans.storage.rows import insert_many
-
     insert_many(
         base,
         "ledger_row",
@@ -136,9 +172,7 @@ def story(base: Base, kind: str, subject_id: int, limit: int = 200) -> list[Line
 
 def erase(base: Base, line_ids: Sequence[LedgerId]) -> int:
     """Erase the facts of these lines (the lines and their chain stay) and return how many were."""
-    return sum(
-        base.execute("DELETE FROM ledger_facts WHERE line_id = ?", (line_id,)).rowcount for line_id in line_ids
-    )
+    return sum(base.execute("DELETE FROM ledger_facts WHERE line_id = ?", (line_id,)).rowcount for line_id in line_ids)
 
 
 def chain(base: Base, station: str, after: int = 0, size: int = 5000) -> list[Link]:
@@ -184,4 +218,13 @@ def _line(row: Sequence[Any], subjects: tuple[tuple[str, int], ...]) -> Line:
     return Line(
         LedgerId(row[0]), row[1], row[2], from_microseconds(row[3]), from_microseconds(row[4]), row[5], row[6],
         None if row[7] is None else LedgerId(row[7]), subjects, row[8], row[9],
+    )  # fmt: skip
+
+
+def _line_values(made: Link) -> tuple[object, ...]:
+    """Return what is stored of a line, in the order of its columns."""
+    line = made.line
+    return (
+        line.id, line.station, line.sequence, to_microseconds(line.recorded_at), to_microseconds(line.effective_at),
+        line.actor, line.action, line.undoes, line.digest, line.previous_hash, made.hash,
     )  # fmt: skip

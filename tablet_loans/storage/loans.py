@@ -6,12 +6,11 @@ from typing import Any, Final, cast
 
 from peewee import JOIN, IntegrityError, Value, fn
 
-from tablet_loans.domain.errors import AlreadyHasOne, AlreadyLent, Refusal
 from tablet_loans.domain.loan import LoanFilter, LoanId, LoanRow, LoanState
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import written_name
 from tablet_loans.storage import rows
-from tablet_loans.storage.database import Base, violated
+from tablet_loans.storage.database import Base, RaceLost
 from tablet_loans.storage.fields import as_date
 from tablet_loans.storage.models import Agreement, Campaign, Device, DeviceModel, Loan, Pupil, School
 
@@ -48,25 +47,17 @@ def open_of(base: Base, device_id: int) -> FoundLoan | None:
     return _found(row) if row else None
 
 
-def open_loan(base: Base, *, tag: str, **values: object) -> LoanId:
-    """Insert an open loan and return its id. Raises: AlreadyLent, AlreadyHasOne where a race was lost."""
+def open_loan(base: Base, **values: object) -> LoanId:
+    """Insert an open loan and return its id. Raises: RaceLost."""
     try:
         return LoanId(rows.insert(base, "loan", {"state": LoanState.OPEN.value, **values}))
     except IntegrityError as error:
-        raise _race_lost(error, tag) from error
-
-
-def _race_lost(error: IntegrityError, tag: str) -> Refusal:
-    said = violated(error)
-    if "loan_open_device" in said or "loan.device_id" in said:
-        return AlreadyLent(tag=tag)
-    if "loan_open_pupil_kind" in said or "loan.pupil_id" in said:
-        return AlreadyHasOne(other="?", loan="?")
-    raise error
+        raise RaceLost from error
 
 
 def _found(row: Any) -> FoundLoan:
-    return FoundLoan(*row[:7], LoanState(row[7]), cast(date, as_date(row[8])))
+    values = (*row[:7], LoanState(row[7]), cast(date, as_date(row[8])))
+    return FoundLoan(*values)
 
 
 def _filtered(query: Any, chosen: LoanFilter) -> Any:
@@ -113,7 +104,12 @@ def block(chosen: LoanFilter, place: Place) -> list[LoanRow]:
     )  # fmt: skip
     order = (School.uai, Pupil.class_name, Pupil.sort_key, Loan.number)
     found = query.order_by(*order).offset(place.start).limit(place.size).tuples()
-    return [LoanRow(*row[:7], written_name(*row[7:10]), *row[10:]) for row in found]
+    return [_loan_row(*row) for row in found]
+
+
+def _loan_row(*row: Any) -> LoanRow:
+    values = (*row[:7], written_name(*row[7:10]), *row[10:])
+    return LoanRow(*values)
 
 
 def agreement_rows(chosen: LoanFilter) -> list[dict[str, Any]]:

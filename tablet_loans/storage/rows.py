@@ -6,12 +6,15 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from peewee import __exception_wrapper__ as errors_of_peewee
+
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import to_microseconds
 from tablet_loans.storage.models import TABLES
 
 _COLUMNS = {table._meta.table_name: frozenset(table._meta.columns) for table in TABLES}
-_BATCH = 60
+_BATCH = 1_000
+_PLAIN = frozenset({int, str, type(None)})
 
 
 def stored(value: object) -> Any:
@@ -46,13 +49,32 @@ def insert(base: Base, table: str, values: Mapping[str, object]) -> int:
 def insert_many(base: Base, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Insert many rows and return how many."""
     _must_be_columns(table, columns)
-    one = f"({', '.join('?' * len(columns))})"
-    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+    mark = "%s" if base.is_server else "?"
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"
     remaining, count = iter(rows), 0
-    while batch := list(islice(remaining, _BATCH)):
-        base.execute(head + ", ".join([one] * len(batch)), [stored(value) for row in batch for value in row])
-        count += len(batch)
+    cursor = base.database.cursor()
+    with errors_of_peewee:
+        while batch := [_stored_row(row) for row in islice(remaining, _BATCH)]:
+            cursor.executemany(statement, batch)
+            count += len(batch)
     return count
+
+
+def _stored_row(row: Sequence[object]) -> list[Any]:
+    return [value if type(value) in _PLAIN else stored(value) for value in row]
+
+
+def has_any(base: Base, table: str) -> bool:
+    """Say whether the table holds a row."""
+    _must_be_columns(table, ())
+    return base.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
+
+
+def number_on(base: Base, table: str) -> None:
+    """Let the base give ids after those that were inserted with their own."""
+    _must_be_columns(table, ())
+    if base.is_server:
+        base.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
 
 
 def current(base: Base, table: str, row_id: int, columns: Sequence[str]) -> dict[str, Any] | None:

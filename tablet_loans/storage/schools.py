@@ -1,5 +1,7 @@
 """Schools, found by their UAI."""
 
+from typing import Any
+
 from peewee import fn
 
 from tablet_loans.domain.paging import Place
@@ -20,7 +22,7 @@ def block(search: str, place: Place) -> list[SchoolRow]:
     query = School.select(School.id, School.uai, School.name, School.kind, School.commune)
     if search.strip():
         query = query.where(*holds_words(School.search_key, search))
-    rows = query.order_by(School.sort_key, School.id).offset(place.start).limit(place.size).tuples()
+    rows: Any = query.order_by(School.sort_key, School.id).offset(place.start).limit(place.size).tuples()
     return [SchoolRow(*row) for row in rows]
 
 

@@ -66,3 +66,9 @@ def advance(base: Base, head: StationHead) -> None:
         "UPDATE station SET sequence = ?, head = ?, loan_year = ?, loan_counter = ? WHERE code = ?",
         (head.sequence, head.head, head.loan_year, head.loan_counter, head.code),
     )
+
+
+def heads(base: Base) -> list[StationHead]:
+    """Return where every station stands, by code."""
+    query = "SELECT code, sequence, head, loan_year, loan_counter FROM station ORDER BY code"
+    return [StationHead(*row) for row in base.execute(query).fetchall()]

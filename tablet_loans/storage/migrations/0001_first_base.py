@@ -18,7 +18,7 @@ from peewee import (
 )
 
 
-def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after another
+def up(_migrator: Any, db: Any) -> None:
     """Create every table."""
 
     is_sqlite = isinstance(db, SqliteDatabase)
@@ -56,7 +56,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
     class Pupil(Table):
         id = AutoField()
         ine = CharField(max_length=11, null=True, unique=True)
-        school = ForeignKeyField(School, lazy_load=False, on_delete="RESTRICT")
+        school = ForeignKeyField(School, on_delete="RESTRICT")
         local_number = CharField(max_length=40, null=True)
         family_name = CharField()
         usage_name = CharField(default="")
@@ -101,14 +101,14 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
         imei = CharField(max_length=15, null=True, unique=True)
         iccid = CharField(max_length=20, default="")
         phone_line = CharField(max_length=20, default="")
-        model = ForeignKeyField(DeviceModel, lazy_load=False, on_delete="RESTRICT")
-        purchase = ForeignKeyField(Purchase, null=True, lazy_load=False, on_delete="RESTRICT")
+        model = ForeignKeyField(DeviceModel, on_delete="RESTRICT")
+        purchase = ForeignKeyField(Purchase, null=True, on_delete="RESTRICT")
         price_cents = IntegerField(null=True)
         in_service_on = DateField(null=True)
         state = CharField(max_length=12)
         place = CharField(max_length=8)
         depot = CharField(max_length=80, default="")
-        school = ForeignKeyField(School, null=True, lazy_load=False, on_delete="RESTRICT")
+        school = ForeignKeyField(School, null=True, on_delete="RESTRICT")
         condition = CharField(max_length=10, default="good")
         missing_kit = TextField(default="[]")
         search_key = TextField()
@@ -124,8 +124,8 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
         created_at = BigIntegerField()
 
     class CampaignSchool(Table):
-        campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="CASCADE")
-        school = ForeignKeyField(School, lazy_load=False, on_delete="CASCADE", index=False)
+        campaign = ForeignKeyField(Campaign, on_delete="CASCADE")
+        school = ForeignKeyField(School, on_delete="CASCADE", index=False)
 
         class Meta:
             primary_key = CompositeKey("campaign", "school")
@@ -133,17 +133,17 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
     class Reservation(Table):
         id = AutoField()
-        campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT")
-        pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
-        device = ForeignKeyField(Device, lazy_load=False, on_delete="RESTRICT", index=False)
+        campaign = ForeignKeyField(Campaign, on_delete="RESTRICT")
+        pupil = ForeignKeyField(Pupil, on_delete="RESTRICT")
+        device = ForeignKeyField(Device, on_delete="RESTRICT", index=False)
         state = CharField(max_length=10, default="promised")
 
     class Loan(Table):
         id = AutoField()
         number = CharField(max_length=16, unique=True)
-        device = ForeignKeyField(Device, lazy_load=False, on_delete="RESTRICT")
-        pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
-        campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT")
+        device = ForeignKeyField(Device, on_delete="RESTRICT")
+        pupil = ForeignKeyField(Pupil, on_delete="RESTRICT")
+        campaign = ForeignKeyField(Campaign, on_delete="RESTRICT")
         kind = CharField(max_length=20)
         state = CharField(max_length=10)
         opened_at = BigIntegerField()
@@ -152,7 +152,9 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
         received_by = CharField(max_length=10, default="pupil")
         condition_in = CharField(max_length=10, null=True)
         missing_kit = TextField(default="[]")
-        successor = ForeignKeyField("self", null=True, lazy_load=False, on_delete="RESTRICT", index=False)
+        successor = ForeignKeyField(
+            "self", null=True, on_delete="RESTRICT", index=False, deferrable="INITIALLY IMMEDIATE"
+        )
 
     Loan.add_index(Loan.device, unique=True, where=SQL("state = 'open'"), name="loan_open_device")
     Loan.add_index(Loan.pupil, Loan.kind, unique=True, where=SQL("state = 'open'"), name="loan_open_pupil_kind")
@@ -160,7 +162,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
     class Agreement(Table):
         id = AutoField()
-        loan = ForeignKeyField(Loan, lazy_load=False, on_delete="RESTRICT", unique=True)
+        loan = ForeignKeyField(Loan, on_delete="RESTRICT", unique=True)
         state = CharField(max_length=10)
         version = IntegerField(default=1)
         printed_at = BigIntegerField(null=True)
@@ -168,13 +170,13 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
     class LedgerLine(Table):
         id = CharField(max_length=36, primary_key=True)
-        station = ForeignKeyField(Station, column_name="station", lazy_load=False, on_delete="RESTRICT", index=False)
+        station = ForeignKeyField(Station, column_name="station", on_delete="RESTRICT", index=False)
         sequence = IntegerField()
         recorded_at = BigIntegerField()
         effective_at = BigIntegerField()
         actor = CharField(max_length=80)
         action = CharField(max_length=24)
-        undoes = ForeignKeyField("self", column_name="undoes", null=True, lazy_load=False, unique=True)
+        undoes = ForeignKeyField("self", column_name="undoes", null=True, unique=True, deferrable="INITIALLY IMMEDIATE")
         digest = CharField(max_length=64)
         previous_hash = CharField(max_length=64)
         hash = CharField(max_length=64)
@@ -184,7 +186,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
             without_rowid = is_sqlite
 
     class LedgerFacts(Table):
-        line = ForeignKeyField(LedgerLine, primary_key=True, lazy_load=False, on_delete="RESTRICT")
+        line = ForeignKeyField(LedgerLine, primary_key=True, on_delete="RESTRICT")
         salt = CharField(max_length=32)
         facts = TextField()
 
@@ -194,7 +196,7 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
     class LedgerSubject(Table):
         kind = CharField(max_length=12)
         subject_id = IntegerField()
-        line = ForeignKeyField(LedgerLine, lazy_load=False, on_delete="RESTRICT", index=False)
+        line = ForeignKeyField(LedgerLine, on_delete="RESTRICT", index=False)
 
         class Meta:
             primary_key = CompositeKey("kind", "subject_id", "line")
@@ -202,12 +204,29 @@ def up(_migrator: Any, db: Any) -> None:  # noqa: PLR0915 - one table after anot
 
     class LedgerRow(Table):
         id = BigAutoField()
-        line = ForeignKeyField(LedgerLine, lazy_load=False, on_delete="RESTRICT")
+        line = ForeignKeyField(LedgerLine, on_delete="RESTRICT")
         kind = CharField(max_length=12)
         row_id = IntegerField()
         before = TextField(null=True)
 
     db.create_tables(
-        [Station, Setting, School, Pupil, DeviceModel, Purchase, Device, Campaign, CampaignSchool, Reservation, Loan, Agreement, LedgerLine, LedgerFacts, LedgerSubject, LedgerRow],
+        [
+            Station,
+            Setting,
+            School,
+            Pupil,
+            DeviceModel,
+            Purchase,
+            Device,
+            Campaign,
+            CampaignSchool,
+            Reservation,
+            Loan,
+            Agreement,
+            LedgerLine,
+            LedgerFacts,
+            LedgerSubject,
+            LedgerRow,
+        ],
         safe=False,
     )

@@ -1,0 +1,71 @@
+"""`tablet-loans`: the command line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tablet_loans import __version__, logs, paths, text
+from tablet_loans.cli import answer, bases, campaigns, counter, files, lists
+from tablet_loans.cli.context import Context, shared_options
+from tablet_loans.domain.errors import ProgramFault, TabletLoansError
+from tablet_loans.text import N_, tr
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 refused, 2 usage, 3 trouble."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    text.set_language(_asked_language(words) or text.system_language(), paths.catalogues())
+    logs.start()
+    options = _parser().parse_args(words)
+    try:
+        said = options.run(Context(options))
+    except TabletLoansError as error:
+        logs.LOG.info("%s: %s", options.command, type(error).__name__)
+        return answer.refuse(error, as_json=options.as_json)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return _quiet_exit()
+    except Exception:
+        logs.LOG.exception("%s: a bug", options.command)
+        return answer.refuse(ProgramFault(), as_json=options.as_json)
+    try:
+        answer.say(said, as_json=options.as_json, out=sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _quiet_exit()
+    return 0
+
+
+def _quiet_exit() -> int:
+    """Leave without a word when the reader of a pipe has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _asked_language(words: Sequence[str]) -> str | None:
+    """Return what --lang says, before any help is spoken."""
+    for place, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--lang":
+            found = value if equals else next(iter(words[place + 1 :]), "")
+            return found if found in text.LANGUAGES else None
+    return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tablet-loans",
+        description=tr(N_("Lend tablets to the pupils who have no equipment at home.")),
+        parents=[shared_options(with_defaults=True)],
+    )
+    parser.add_argument("--version", action="version", version=f"tablet-loans {__version__}")
+    nouns = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for noun in (bases, campaigns, counter, files, lists):
+        noun.register(nouns)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

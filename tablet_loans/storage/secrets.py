@@ -1,0 +1,90 @@
+"""The base's key: drawn once, kept in the system's keyring, written down as a recovery phrase."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+
+import keyring
+from keyring.errors import KeyringError
+from mnemonic import Mnemonic
+
+from tablet_loans.domain.errors import BadKey, NoKeyring
+from tablet_loans.text import sort_key
+
+_SERVICE: Final = "tablet-loans"
+_PURPOSE: Final = b"tablet-loans base key 1"
+_LANGUAGES: Final = {"fr": "french", "en": "english"}
+_WORDS: Final = 12
+_UNSAFE_BACKENDS: Final = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt.file")
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key and the phrase of 12 words that gives it back. Source: BIP-39, 128 bits."""
+
+    key: str
+    phrase: str
+
+
+def new_key(language: str) -> NewKey:
+    """Draw a key; its phrase is in `language` (fr or en)."""
+    entropy = secrets.token_bytes(16)
+    phrase = Mnemonic(_LANGUAGES[language]).to_mnemonic(entropy)
+    return NewKey(_key(entropy), phrase)
+
+
+def key_from(text: str) -> str:
+    """Return the key that a phrase (either language, accents or none) or 64 hexadecimal digits give.
+
+    Raises: BadKey.
+    """
+    bare = text.strip()
+    if re.fullmatch(r"[0-9a-fA-F]{64}", bare):
+        return bare.lower()
+    typed = [sort_key(word) for word in bare.split()]
+    if len(typed) == _WORDS:
+        for language in _LANGUAGES.values():
+            words = Mnemonic(language)
+            known = {sort_key(word): word for word in words.wordlist}
+            if all(word in known for word in typed):
+                phrase = words.delimiter.join(known[word] for word in typed)
+                if words.check(phrase):
+                    return _key(bytes(words.to_entropy(phrase)))
+    raise BadKey()
+
+
+def _key(entropy: bytes) -> str:
+    return hashlib.sha256(_PURPOSE + entropy).hexdigest()
+
+
+def must_have_keyring() -> None:
+    """Refuse where the system offers no safe keyring. Raises: NoKeyring."""
+    backend: Any = keyring.get_keyring()
+    chained = getattr(backend, "backends", None)
+    usable = chained if chained is not None else [backend]
+    if not any(_is_safe(each) for each in usable):
+        raise NoKeyring()
+
+
+def _is_safe(backend: Any) -> bool:
+    return not type(backend).__module__.startswith(_UNSAFE_BACKENDS)
+
+
+def keep(base: str, key: str) -> None:
+    """Keep the key of the base at this address in the keyring. Raises: NoKeyring."""
+    must_have_keyring()
+    try:
+        keyring.set_password(_SERVICE, base, key)
+    except KeyringError as error:
+        raise NoKeyring() from error
+
+
+def recall(base: str) -> str | None:
+    """Return the key of the base at this address from the keyring, or None."""
+    try:
+        must_have_keyring()
+        return keyring.get_password(_SERVICE, base)
+    except (NoKeyring, KeyringError):
+        return None
