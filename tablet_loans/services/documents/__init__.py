@@ -1,0 +1,1 @@
+"""Documents: facts in, PDF pages out, all in one style."""

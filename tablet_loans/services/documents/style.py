@@ -1,0 +1,164 @@
+"""One style for every document: a sans face, hairlines, generous margins, black on white."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import font_roboto
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from tablet_loans.domain.errors import FontLacks
+
+MM: Final = 72 / 25.4
+PAGE_WIDTH: Final = 210 * MM
+PAGE_HEIGHT: Final = 297 * MM
+MARGIN: Final = 19 * MM
+RIGHT: Final = PAGE_WIDTH - MARGIN
+HAIRLINE: Final = 0.4
+BODY: Final = 9.0
+NOTE: Final = 7.5
+LEADING: Final = 1.36
+
+PLAIN: Final = "Roboto"
+STRONG: Final = "Roboto-Medium"
+BLACK: Final = 0.0
+GREY: Final = 0.38
+
+_ASCENT: Final = 0.78
+_DESCENT: Final = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A place on the page, in points from its lower left corner; `top` is its upper edge."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@cache
+def _face(name: str) -> TTFont:
+    """Return a face of Roboto, known to reportlab from then on."""
+    font = TTFont(name, font_roboto.font_files[name.replace("-", "")])
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def with_faces() -> None:
+    """Make the style's faces known to reportlab."""
+    for name in (PLAIN, STRONG):
+        _face(name)
+
+
+def written(text: str) -> str:
+    """Return `text` as it is printed: composed, on one line, without what has no shape."""
+    composed = unicodedata.normalize("NFC", text)
+    shaped = "".join(mark for mark in composed if mark.isspace() or unicodedata.category(mark) not in ("Cf", "Cc"))
+    return " ".join(shaped.split())
+
+
+def must_be_printable(texts: Iterable[str]) -> None:
+    """Refuse characters that the faces cannot draw, all at once. Raises: FontLacks."""
+    marks = {mark for text in texts for mark in text}
+    drawn = _face(PLAIN).face.charToGlyph.keys() & _face(STRONG).face.charToGlyph.keys()
+    if lacking := sorted(mark for mark in marks if ord(mark) not in drawn):
+        raise FontLacks(characters=" ".join(lacking))
+
+
+def width_of(text: str, size: float, face: str = PLAIN) -> float:
+    """Return how wide `text` is, in points."""
+    return float(pdfmetrics.stringWidth(text, face, size))
+
+
+def wrapped(text: str, width: float, size: float, face: str = PLAIN) -> list[str]:
+    """Return the lines of `text` within `width`; only plain spaces break, and words that are too wide."""
+    if width_of(text, size, face) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if width_of(longer, size, face) <= width:
+            lines[-1] = longer
+        else:
+            first, *rest = _pieces(word, width, size, face)
+            lines[-1:] = [lines[-1], first, *rest] if lines[-1] else [first, *rest]
+    return lines
+
+
+def _pieces(word: str, width: float, size: float, face: str) -> list[str]:
+    """Return a word cut where it would leave the line."""
+    pieces = [""]
+    for mark in word:
+        if pieces[-1] and width_of(pieces[-1] + mark, size, face) > width:
+            pieces.append(mark)
+        else:
+            pieces[-1] += mark
+    return pieces
+
+
+def fitted(text: str, box: Box, size: float, face: str = PLAIN) -> tuple[list[str], float]:
+    """Return the lines of `text` and the greatest size, at most `size`, at which they lie within `box`."""
+    while True:
+        lines = wrapped(text, box.width, size, face)
+        if _height(len(lines), size) <= box.height and all(width_of(line, size, face) <= box.width for line in lines):
+            return lines, size
+        size *= 0.94
+
+
+def _height(lines: int, size: float) -> float:
+    return ((lines - 1) * LEADING + _ASCENT + _DESCENT) * size
+
+
+def middle_baseline(box: Box, size: float, lines: int = 1) -> float:
+    """Return the first baseline of lines that stand in the middle of `box`."""
+    return box.top - (box.height - _height(lines, size)) / 2 - _ASCENT * size
+
+
+def draw_line(
+    canvas: Canvas,
+    text: str,
+    left: float,
+    baseline: float,
+    *,
+    size: float = BODY,
+    face: str = PLAIN,
+    grey: float = BLACK,
+) -> None:
+    """Draw one line of text as it is."""
+    canvas.setFont(face, size)
+    canvas.setFillGray(grey)
+    canvas.drawString(left, baseline, text)
+
+
+def draw_lines(
+    canvas: Canvas, text: str, left: float, baseline: float, width: float, *, size: float = BODY, grey: float = BLACK
+) -> float:
+    """Draw a paragraph from its first baseline down and return the baseline that would follow."""
+    for line in wrapped(text, width, size):
+        draw_line(canvas, line, left, baseline, size=size, grey=grey)
+        baseline -= LEADING * size
+    return baseline
+
+
+def draw_within(
+    canvas: Canvas, text: str, box: Box, *, size: float = BODY, face: str = PLAIN, is_centred: bool = True
+) -> None:
+    """Draw `text` within `box`, in its middle or at its top: wrapped, then smaller, never cut off."""
+    lines, size = fitted(text, box, size, face)
+    baseline = middle_baseline(box, size, len(lines)) if is_centred else box.top - _ASCENT * size
+    for line in lines:
+        draw_line(canvas, line, box.left, baseline, size=size, face=face)
+        baseline -= LEADING * size
+
+
+def draw_rule(canvas: Canvas, left: float, right: float, height: float, *, grey: float = BLACK) -> None:
+    """Draw a hairline."""
+    canvas.setLineWidth(HAIRLINE)
+    canvas.setStrokeGray(grey)
+    canvas.line(left, height, right, height)

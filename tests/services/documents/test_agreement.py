@@ -1,0 +1,218 @@
+"""The agreement read back: its text, its code, its fonts, its place on the page."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+import pytest
+import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tablet_loans.domain.agreement import AgreementFacts
+from tablet_loans.domain.errors import FileTrouble, FontLacks
+from tablet_loans.services.documents.agreement import in_words, write_agreements
+from tablet_loans.services.documents.barcodes import MODULE, QUIET_ZONE
+from tablet_loans.services.documents.style import MARGIN, MM, PAGE_HEIGHT, PAGE_WIDTH
+
+FACTS = AgreementFacts(
+    number="20-K3-0042",
+    authority="Métropole de Lyon",
+    campaign="Continuité 2020",
+    school="Collège Les Iris",
+    school_uai="0690142E",
+    commune="Villeurbanne",
+    pupil_family_name="Œuvrard",
+    pupil_given_name="Zoé",
+    class_name="5e B",
+    kind="tablet",
+    maker="Samsung",
+    model="Galaxy Tab A8",
+    tag="ML-000123-K",
+    serial="R52M1234567",
+    kit=("Chargeur", "Câble USB-C", "Housse"),
+    lent_on=date(2020, 4, 1),
+    due_on=date(2020, 7, 3),
+)
+AT = datetime(2020, 4, 1, 8, 30, tzinfo=UTC)
+
+
+def written(tmp_path: Path, *facts: AgreementFacts) -> Any:
+    out = tmp_path / "agreements.pdf"
+    assert write_agreements(facts, out, written_at=AT) == len(facts)
+    return pypdfium2.PdfDocument(out.read_bytes())
+
+
+def text_of(page: Any) -> str:
+    return str(page.get_textpage().get_text_range()).replace("\u00a0", " ")
+
+
+def code_of(page: Any, dpi: int = 200) -> list[tuple[str, str]]:
+    image = page.render(scale=dpi / 72, grayscale=True).to_pil()
+    return [(code.text, code.format.name) for code in zxingcpp.read_barcodes(image)]
+
+
+def objects_of(page: Any) -> list[Any]:
+    """Return what is drawn, also within the form of the fixed text."""
+    return [each for each in page.get_objects(max_depth=5) if each.type != pdfium_c.FPDF_PAGEOBJ_FORM]
+
+
+def test_a_page_says_what_the_loan_is(tmp_path: Path) -> None:
+    document = written(tmp_path, FACTS)
+    said = text_of(document[0])
+    assert len(document) == 1
+    for expected in (
+        "20-K3-0042", "Métropole de Lyon", "Continuité 2020", "Collège Les Iris, Villeurbanne (0690142E)",
+        "Œuvrard Zoé", "5e B", "Tablette", "Samsung Galaxy Tab A8", "ML-000123-K", "R52M1234567", "Chargeur",
+        "Câble USB-C", "Housse", "1er avril 2020", "3 juillet 2020", "lu et approuvé", "Responsable légal", "RGPD",
+    ):  # fmt: skip
+        assert expected in said
+
+
+def test_a_name_is_printed_as_it_is(tmp_path: Path) -> None:
+    name = """<b>O'Brien & "Zoé"</b>"""
+    document = written(tmp_path, replace(FACTS, pupil_family_name=name, school=f"Collège {name}", kit=(name,)))
+    assert text_of(document[0]).count(name) == 3
+
+
+def test_a_decomposed_name_is_composed_and_what_has_no_shape_is_left_out(tmp_path: Path) -> None:
+    document = written(tmp_path, replace(FACTS, pupil_given_name="Zoe\u0301\u200b\n  Anna"))
+    assert "Œuvrard Zoé Anna" in text_of(document[0])
+
+
+def test_names_of_latin_europe_are_in_the_font(tmp_path: Path) -> None:
+    name = "Łukasz Đorđević Şükrü Ğ İıÿŒŐ Ňþðß Ț"
+    assert name in text_of(written(tmp_path, replace(FACTS, pupil_given_name=name))[0])
+
+
+def test_each_loan_has_its_page_in_the_order_given(tmp_path: Path) -> None:
+    numbers = ["20-K3-0042", "20-AA-0001", "26-99-12345", "26-2ZK9-0007"]
+    document = written(tmp_path, *(replace(FACTS, number=number) for number in numbers))
+    assert [code_of(page) for page in document] == [[(number, "Code128")] for number in numbers]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.from_regex(r"[0-9]{2}-[A-Z0-9]{2,3}-[0-9]{4,6}", fullmatch=True))
+def test_every_number_is_read_back_from_a_200_dpi_scan(tmp_path: Path, number: str) -> None:
+    assert code_of(written(tmp_path, replace(FACTS, number=number))[0]) == [(number, "Code128")]
+
+
+def test_the_bars_are_wide_high_and_alone(tmp_path: Path) -> None:
+    places = [each.get_bounds() for each in objects_of(written(tmp_path, FACTS)[0])]
+    bars = max(places, key=lambda place: place[3] - place[1])
+    left, bottom, right, top = bars
+    assert MODULE >= 0.33 * MM
+    assert top - bottom >= 12 * MM
+    quiet = (left - QUIET_ZONE, bottom, right + QUIET_ZONE, top)
+    assert [place for place in places if meet(place, quiet)] == [bars]
+
+
+def meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    """Say whether two rectangles share more than an edge."""
+    return min(one[2], other[2]) - max(one[0], other[0]) > 0.5 and min(one[3], other[3]) - max(one[1], other[1]) > 0.5
+
+
+def test_fonts_are_embedded_as_subsets(tmp_path: Path) -> None:
+    fonts = [each.get_font() for each in objects_of(written(tmp_path, FACTS)[0]) if hasattr(each, "get_font")]
+    assert {font.get_base_name() for font in fonts} == {"Roboto-Regular", "Roboto-Medium"}
+    assert all(font.is_embedded for font in fonts)
+    kept = (tmp_path / "agreements.pdf").read_bytes()
+    assert set(re.findall(rb"/BaseFont /(\S+)", kept)) == {b"AAAAAA+Roboto-Regular", b"AAAAAA+Roboto-Medium"}
+    assert len(kept) < 60_000
+
+
+def test_title_author_and_language_are_set_and_no_name_is(tmp_path: Path) -> None:
+    document = written(tmp_path, FACTS)
+    metadata = document.get_metadata_dict()
+    assert metadata["Title"] == "Convention de prêt 20-K3-0042"
+    assert metadata["Author"] == "Métropole de Lyon"
+    assert metadata["CreationDate"] == "D:20200401083000Z"
+    assert not [value for value in metadata.values() if "Œuvrard" in value or "Zoé" in value]
+    assert b"/Lang (fr-FR)" in (tmp_path / "agreements.pdf").read_bytes()
+
+
+def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
+    written(tmp_path, FACTS)
+    before = (tmp_path / "agreements.pdf").read_bytes()
+    written(tmp_path, FACTS)
+    assert (tmp_path / "agreements.pdf").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["Marie-Christine " * 60, "x" * 1000, "W" * 255, "Saint-Exupéry et " * 6])
+def test_long_names_stay_within_the_margins_and_lose_nothing(tmp_path: Path, name: str) -> None:
+    long = replace(
+        FACTS, authority=name, campaign=name, school=name, pupil_family_name=name, class_name=name[:60], model=name,
+        tag=name[:40], serial=name[:60], kit=(name[:200], *(f"Accessoire {number}" for number in range(20))),
+    )  # fmt: skip
+    document = written(tmp_path, long)
+    assert len(document) == 1
+    squeezed = "".join(text_of(document[0]).replace("\ufffe", "-").split())
+    assert squeezed.count("".join(name.split())) >= 5
+    for each in objects_of(document[0]):
+        left, bottom, right, top = each.get_bounds()
+        assert left >= MARGIN - 1
+        assert right <= PAGE_WIDTH - MARGIN + 1
+        assert bottom >= 12 * MM
+        assert top <= PAGE_HEIGHT - MARGIN + 1
+
+
+def test_long_names_do_not_lie_over_anything_else(tmp_path: Path) -> None:
+    name = "Collège intercommunal Antoine-de-Saint-Exupéry " * 5
+    page = written(
+        tmp_path, replace(FACTS, authority=name, school=name, model=name, kit=("Housse de protection",) * 12)
+    )[0]
+    texts, paths = (
+        [each.get_bounds() for each in objects_of(page) if each.type == kind]
+        for kind in (pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH)
+    )
+    rules = [(left, bottom - 1, right, top + 1) for left, bottom, right, top in paths if top - bottom < 2]
+    assert len(rules) > 10
+    assert not [(one, other) for one, other in combinations(texts, 2) if meet(one, other)]
+    assert not [(text, rule) for text in texts for rule in rules if meet(text, rule)]
+
+
+def test_a_model_without_kit_or_serial_says_so(tmp_path: Path) -> None:
+    said = text_of(written(tmp_path, replace(FACTS, kit=(), serial="", class_name=""))[0])
+    assert "aucun" in said
+    assert "–" in said
+
+
+def test_characters_that_the_font_lacks_are_named_and_nothing_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "agreements.pdf"
+    out.write_bytes(b"yesterday's")
+    lacking = [FACTS, replace(FACTS, pupil_family_name="李"), replace(FACTS, pupil_given_name="Zoé 😀")]
+    with pytest.raises(FontLacks) as refused:
+        write_agreements(lacking, out)
+    assert refused.value.facts == {"characters": "李 😀"}
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["agreements.pdf"]
+    assert out.read_bytes() == b"yesterday's"
+
+
+def test_a_batch_that_is_stopped_leaves_no_file(tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+
+    def stop_at_two(done: int, total: int) -> None:
+        heard.append((done, total))
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_agreements([FACTS] * 3, tmp_path / "agreements.pdf", stop_at_two)
+    assert heard == [(1, 3), (2, 3)]
+    assert not [path for path in tmp_path.iterdir() if path.is_file()]
+
+
+def test_a_folder_that_is_not_there_is_a_trouble(tmp_path: Path) -> None:
+    for out in (tmp_path / "nowhere" / "agreements.pdf", tmp_path):
+        with pytest.raises(FileTrouble):
+            write_agreements([FACTS], out)
+
+
+def test_dates_are_written_in_words() -> None:
+    assert in_words(date(2026, 7, 3)).replace("\u00a0", " ") == "3 juillet 2026"
+    assert in_words(date(2026, 8, 1)).replace("\u00a0", " ") == "1er août 2026"
