@@ -1,0 +1,1 @@
+"""Small windows over the desk; none of them while somebody scans."""

@@ -1,0 +1,79 @@
+"""`tablet-loans-desk`: opens the base and the window on it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from tablet_loans import paths
+from tablet_loans.text import LANGUAGES, set_language, system_language, tr
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Open the window and return the exit code: 0 closed, 2 usage, 3 trouble."""
+    asked = _asked(argv)
+    set_language(asked.lang or system_language(), paths.catalogues())
+    if not has_display():
+        said = tr("There is no display here. Run: python -m ui.headless --database PATH --out FOLDER")
+        sys.stderr.write(f"{said}\n")
+        return 3
+    return _open_window(asked)
+
+
+def has_display() -> bool:
+    """Say whether Qt finds a screen to draw on."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY", "DISPLAY"))
+
+
+def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tablet-loans-desk")
+    parser.add_argument("--database", metavar="PATH|URL", default=None)
+    parser.add_argument("--lang", choices=LANGUAGES, default=None)
+    parser.add_argument("--theme", choices=("light", "dark", "system"), default="system")
+    return parser.parse_args(argv)
+
+
+def _open_window(asked: argparse.Namespace) -> int:
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
+    from tablet_loans import logs
+    from tablet_loans.domain.errors import TabletLoansError
+    from tablet_loans.services import opening
+    from ui import errors, theme
+    from ui.jobs import Jobs
+    from ui.main_window import MainWindow
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)  # noqa: S101 - nobody else makes one
+    application.setApplicationName("tablet-loans")
+    theme.apply(application, theme.Scheme(asked.theme))
+    logs.start()
+    errors.install()
+    try:
+        session = opening.open_session(asked.database or paths.default_database())
+    except TabletLoansError as error:
+        return _say_trouble(error)
+    jobs = Jobs(session)
+    window = MainWindow(session, jobs, QSettings("tablet-loans", "desk"))
+    window.show()
+    code = application.exec()
+    jobs.shut_down()
+    session.base.close()
+    return code
+
+
+def _say_trouble(error: Exception) -> int:
+    """Say in words why the base is not open, and what to do."""
+    from tablet_loans import logs
+    from ui.dialogs.message import Message
+
+    logs.LOG.warning("base not opened: %s", type(error).__name__)
+    Message(tr("The base cannot be opened"), str(error)).exec()
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The same day without a display: lend, agreement, return, undo through the services, and every screen as a picture."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tablet_loans import paths
+from tablet_loans.text import LANGUAGES, language, set_language, system_language, tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from tablet_loans.domain.pupil import PupilRow
+    from tablet_loans.services.session import Session
+    from ui.main_window import MainWindow
+
+_SIZE: Final = (1280, 800)
+_PATIENCE_MS: Final = 10_000
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do the day, draw the screens, and return the exit code: 0 done, 1 refused, 3 trouble."""
+    parser = argparse.ArgumentParser(prog="python -m ui.headless")
+    parser.add_argument("--database", metavar="PATH|URL", default=None)
+    parser.add_argument("--out", metavar="FOLDER", type=Path, required=True)
+    parser.add_argument("--lang", choices=LANGUAGES, default=None)
+    asked = parser.parse_args(argv)
+    set_language(asked.lang or system_language(), paths.catalogues())
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from tablet_loans.domain.errors import Refusal, TabletLoansError
+    from tablet_loans.services import opening
+
+    try:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        with opening.closing(opening.open_session(asked.database or paths.default_database())) as session:
+            _say(tr("No display: the same day is done without a window, and its screens are drawn as pictures."))
+            do_the_day(session, asked.out)
+            draw_screens(session, asked.out)
+    except TabletLoansError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1 if isinstance(error, Refusal) else 3
+    return 0
+
+
+def do_the_day(session: "Session", out: Path) -> None:
+    """Lend a ready tablet, print its agreement, take it back, undo the return, and take it back again.
+
+    Raises: Refusal, Trouble.
+    """
+    from tablet_loans.domain.loan import LoanFilter
+    from tablet_loans.services import agreeing, lending, undoing
+
+    tag, pupil = _ready_tag(session), _pupil_without_one(session)
+    _say(tr("Ready: tablet {tag}; waiting: {pupil}.").format(tag=tag, pupil=pupil.name))
+    loan = lending.check_out(session, code=tag, pupil_id=pupil.id).value
+    _say(tr("Lent: tablet {tag}, loan {loan}, due {due}.").format(tag=tag, loan=loan.number, due=loan.due_on))
+    file = out / f"{loan.number}.pdf"
+    agreeing.print_agreements(session, LoanFilter(numbers=(loan.number,)), file)
+    _say(tr("Agreement: {file}.").format(file=file))
+    lending.check_in(session, code=tag)
+    _say(tr("Returned: tablet {tag}.").format(tag=tag))
+    undoing.undo_last(session)
+    _say(tr("Undone: tablet {tag} is lent again.").format(tag=tag))
+    lending.check_in(session, code=tag)
+    _say(tr("Returned again: tablet {tag}.").format(tag=tag))
+
+
+def draw_screens(session: "Session", out: Path) -> list[Path]:
+    """Draw every screen in each language, light and dark, and return the pictures' paths."""
+    from PySide6.QtWidgets import QApplication
+
+    from ui import theme
+    from ui.jobs import Jobs
+    from ui.main_window import MainWindow
+
+    application = QApplication.instance() or QApplication(["tablet-loans"])
+    assert isinstance(application, QApplication)  # noqa: S101 - nobody else makes one
+    spoken, drawn = language(), []
+    for tongue in LANGUAGES:
+        set_language(tongue, paths.catalogues())
+        for scheme in (theme.Scheme.LIGHT, theme.Scheme.DARK):
+            theme.apply(application, scheme)
+            jobs = Jobs(session)
+            window = MainWindow(session, jobs)
+            window.resize(*_SIZE)
+            window.show()
+            for name, picture in _pictures(application, session, window):
+                path = out / f"{name}-{tongue}-{scheme}.png"
+                window.grab().save(str(path))
+                drawn.append(path)
+                _say(tr("Drawn: {file}.").format(file=path))
+                del picture
+            window.close()
+            jobs.shut_down()
+    set_language(spoken, paths.catalogues())
+    return drawn
+
+
+def _pictures(application: "QApplication", session: "Session", window: "MainWindow") -> Iterator[tuple[str, object]]:
+    """Go through the rooms as a technician would, and stop where a picture is to be taken."""
+    from ui.screens.counter import Counter
+    from ui.screens.devices import Devices
+
+    counter = window.screen_of("counter")
+    assert isinstance(counter, Counter)  # noqa: S101 - that is the room's screen
+    tag, pupil = _ready_tag(session), _pupil_without_one(session)
+    for code in (str(pupil.id), tag, "ML-999999", tag):
+        counter.field.submitted.emit(code)
+        _until(application, counter.is_quiet)
+    counter.field.submitted.emit(str(pupil.id))
+    _until(application, counter.is_quiet)
+    yield "counter", counter
+    devices = window.screen_of("devices")
+    assert isinstance(devices, Devices)  # noqa: S101
+    _until(application, lambda: devices.model.row_at(0) is not None)
+    devices.table.choose(0)
+    _until(application, devices.story.isVisible)
+    yield "devices", devices
+
+
+def _until(application: "QApplication", is_so: Callable[[], bool]) -> None:
+    """Let the window work until it is so. Raises: Trouble when it takes too long."""
+    from PySide6.QtCore import QDeadlineTimer, QEventLoop
+
+    from tablet_loans.domain.errors import Trouble
+
+    deadline = QDeadlineTimer(_PATIENCE_MS)
+    while not is_so():
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        if deadline.hasExpired():
+            raise Trouble()
+    application.processEvents()
+
+
+def _ready_tag(session: "Session") -> str:
+    from tablet_loans.domain.device import DeviceFilter, DeviceState
+    from tablet_loans.domain.errors import UnknownCode
+    from tablet_loans.domain.paging import Place, Sort
+    from tablet_loans.services import stocking
+
+    ready = DeviceFilter(state=DeviceState.READY)
+    for row in stocking.block(session, ready, Sort("tag"), Place(0, 1)):
+        return row.tag
+    raise UnknownCode(code=tr("ready"))
+
+
+def _pupil_without_one(session: "Session") -> "PupilRow":
+    from tablet_loans.domain.errors import UnknownPupil
+    from tablet_loans.services import serving
+
+    for row in serving.suggested(session, "", 200):
+        if row.loan is None and row.left_on is None:
+            return row
+    raise UnknownPupil(pupil="-")
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""Work apart from the window: three lanes whose results come back on the window's thread."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from threading import Event
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
+
+from tablet_loans.domain.errors import Refusal, Trouble
+from tablet_loans.services import serving
+from tablet_loans.services.session import Cancelled, Session, Topic
+from ui import errors
+
+_LOG = logging.getLogger(__name__)
+
+Call = Callable[[], Any]
+Answered = Callable[[Any], object]
+
+
+class Lane(StrEnum):
+    """Where work runs: a scan queues behind scans alone; heavy work has a process of its own."""
+
+    INTERACTIVE = "interactive"
+    BACKGROUND = "background"
+    HEAVY = "heavy"
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One piece of work asked for, and who hears of its end."""
+
+    call: Call
+    done: Answered | None = None
+    refused: Answered | None = None
+    failed: Answered | None = None
+    _stopped: Event = field(default_factory=Event)
+
+    def cancel(self) -> None:
+        """Ask the work to stop: it is not begun, or it stops at its next step; nobody hears of it."""
+        self._stopped.set()
+
+    def is_cancelled(self) -> bool:
+        """Say whether the work was asked to stop; give it to `Progress`."""
+        return self._stopped.is_set()
+
+
+class Jobs(QObject):
+    """The three lanes of one window; `changed` tells the topics that an act has touched."""
+
+    changed = Signal(object)
+    _ended = Signal(object, object, object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        """Make the lanes of a session; a lane's thread begins with its first work."""
+        super().__init__(parent)
+        self._session = session
+        self._lanes: dict[Lane, Executor] = {}
+        self._is_open = True
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        call: Call,
+        *,
+        done: Answered | None = None,
+        refused: Answered | None = None,
+        failed: Answered | None = None,
+        lane: Lane = Lane.INTERACTIVE,
+    ) -> Job:
+        """Run `call` in a lane, in its turn; one of the three is then called on the window's thread.
+
+        `refused` hears a Refusal, `failed` a Trouble; a bug opens the crash window.
+        """
+        job = Job(call, done, refused, failed)
+        if self._is_open:
+            work = call if lane is Lane.HEAVY else partial(self._work, job, lane)
+            self._lane(lane).submit(work).add_done_callback(partial(self._on_ended, job))
+        return job
+
+    def shut_down(self) -> None:
+        """End the lanes in order: scans typed are acts and are done, reading that waits is dropped.
+
+        Each thread closes its own connection.
+        """
+        self._is_open = False
+        for lane in (Lane.INTERACTIVE, Lane.BACKGROUND):
+            if executor := self._lanes.pop(lane, None):
+                executor.submit(self._session.base.close)
+                executor.shutdown(wait=True)
+        if heavy := self._lanes.pop(Lane.HEAVY, None):
+            heavy.shutdown(wait=True, cancel_futures=True)
+
+    def _lane(self, lane: Lane) -> Executor:
+        if lane not in self._lanes:
+            self._lanes[lane] = _process() if lane is Lane.HEAVY else ThreadPoolExecutor(1, lane.value)
+        return self._lanes[lane]
+
+    def _work(self, job: Job, lane: Lane) -> object:
+        """Do a job in its lane's thread, the engine's errors spoken as Trouble."""
+        if job.is_cancelled() or (lane is Lane.BACKGROUND and not self._is_open):
+            raise Cancelled
+        with serving.troubles_in_words(self._session):
+            return job.call()
+
+    def _on_ended(self, job: Job, future: "Future[Any]") -> None:
+        """Hand a result to the window's thread; called in the lane's own."""
+        if future.cancelled() or not self._is_open:
+            return
+        error = future.exception()
+        with suppress(RuntimeError):  # the window went away in the meantime
+            self._ended.emit(job, None if error else future.result(), error)
+
+    @Slot(object, object, object)
+    def _deliver(self, job: Job, value: object, error: BaseException | None) -> None:
+        if error is None:
+            if topics := _topics(value):
+                self.changed.emit(topics)
+            _tell(job.done, value)
+        elif isinstance(error, Refusal):
+            _tell(job.refused, error)
+        elif isinstance(error, Trouble):
+            _LOG.warning("trouble: %s", type(error).__name__)
+            _tell(job.failed, error)
+        elif not isinstance(error, Cancelled):
+            errors.crash(error)
+
+
+def _process() -> Executor:
+    """Return a process apart, begun afresh: a fork would carry this one's threads and connections along."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _topics(value: object) -> frozenset[Topic]:
+    """Return the topics of a Receipt, of several, or of an answer that carries its own."""
+    if isinstance(value, list):
+        return frozenset().union(*(_topics(each) for each in value[:100] if hasattr(each, "topics")))
+    return getattr(value, "topics", frozenset())
+
+
+def _tell(answered: Answered | None, value: object) -> None:
+    """Call back, unless the widget that asked is gone."""
+    if answered is None:
+        return
+    target: Any = answered
+    while isinstance(target, partial):
+        target = target.func
+    owner = getattr(target, "__self__", None)
+    if not isinstance(owner, QObject) or isValid(owner):
+        answered(value)

@@ -1,0 +1,158 @@
+"""The window: the rail on the left, one room at a time on the right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from tablet_loans.domain.roles import ROLE_WORDS, Permission
+from tablet_loans.services import serving
+from tablet_loans.services.serving import OpenCampaign
+from tablet_loans.services.session import Session, Topic
+from tablet_loans.text import N_, tr
+from ui.jobs import Jobs, Lane
+from ui.widgets.empty import Empty
+from ui.widgets.rail import Rail
+from ui.widgets.screen import Screen
+
+_FOLDS_UNDER: Final = 1100
+
+
+def _counter(session: Session, jobs: Jobs) -> Screen:
+    from ui.screens.counter import Counter
+
+    return Counter(session, jobs)
+
+
+def _devices(session: Session, jobs: Jobs) -> Screen:
+    from ui.screens.devices import Devices
+
+    return Devices(session, jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of the rail: its name, its icon, who may enter, and how its screen is made when it is entered."""
+
+    name: str
+    title: str
+    section: str
+    icon: str
+    permission: Permission
+    make: Callable[[Session, Jobs], Screen]
+
+
+ROOMS: Final = (
+    Room("counter", N_("Counter"), N_("At the counter"), "barcode", Permission.LEND, _counter),
+    Room("devices", N_("Devices"), N_("Follow up"), "device-tablet", Permission.STOCK, _devices),
+)
+
+
+class MainWindow(QMainWindow):
+    """The desk of one person at one station."""
+
+    def __init__(self, session: Session, jobs: Jobs, memory: QSettings | None = None) -> None:
+        super().__init__()
+        self._session, self._jobs, self._memory = session, jobs, memory
+        self._rooms = [room for room in ROOMS if session.actor.may(room.permission)]
+        self._screens: dict[int, Screen] = {}
+        self._build()
+        self._connect()
+        self._recall()
+
+    def enter(self, place: int) -> None:
+        """Go into a room; its screen is made the first time."""
+        if place not in range(len(self._rooms)):
+            return
+        if place not in self._screens:
+            self._screens[place] = self._rooms[place].make(self._session, self._jobs)
+            self._stack.addWidget(self._screens[place])
+        self._stack.setCurrentWidget(self._screens[place])
+        self._rail.stand_in(place)
+        self._screens[place].take_focus()
+
+    def screen_of(self, name: str) -> Screen:
+        """Go into the room of that name and return its screen."""
+        place = next(place for place, room in enumerate(self._rooms) if room.name == name)
+        self.enter(place)
+        return self._screens[place]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._rail.fold(self.width() < _FOLDS_UNDER)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._memory is not None:
+            self._memory.setValue("geometry", self.saveGeometry())
+            self._memory.setValue("room", self._name_of_room())
+        super().closeEvent(event)
+
+    def _build(self) -> None:
+        self.setWindowTitle("Tablet Loans")
+        self.setMinimumSize(720, 560)
+        self.resize(1280, 800)
+        actor = self._session.actor
+        self._rail = Rail(self._rooms, f"{actor.name} · {tr(ROLE_WORDS[actor.role])}")
+        self._stack = QStackedWidget()
+        desk = QWidget()
+        desk.setObjectName("desk")
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        if self._session.settings.is_demonstration:
+            right.addWidget(self._strip())
+        right.addWidget(self._stack, 1)
+        layout = QHBoxLayout(desk)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rail)
+        layout.addLayout(right, 1)
+        self.setCentralWidget(desk)
+
+    def _strip(self) -> QFrame:
+        strip = QFrame()
+        strip.setObjectName("strip")
+        words = QLabel(tr("Demonstration base: fictional people, not encrypted"))
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(24, 5, 24, 5)
+        row.addWidget(words)
+        return strip
+
+    def _connect(self) -> None:
+        self._rail.chosen.connect(self.enter)
+        self._jobs.changed.connect(self._on_changed)
+        for place in range(len(self._rooms)):
+            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(self.enter, place))
+
+    def _recall(self) -> None:
+        """Stand where one stood the last time."""
+        if not self._rooms:
+            nothing = Empty("tray")
+            nothing.say(tr("No room for your role yet"), tr("Use the command line, or ask an administrator."))
+            self._stack.addWidget(nothing)
+            return
+        names = [room.name for room in self._rooms]
+        kept = None
+        if self._memory is not None:
+            kept = self._memory.value("room")
+            if geometry := self._memory.value("geometry"):
+                self.restoreGeometry(geometry)
+        self.enter(names.index(kept) if kept in names else 0)
+        self._name_campaign()
+
+    def _name_of_room(self) -> str:
+        current = self._stack.currentWidget()
+        return next((self._rooms[place].name for place, screen in self._screens.items() if screen is current), "")
+
+    def _on_changed(self, topics: frozenset[Topic]) -> None:
+        if Topic.CAMPAIGNS in topics:
+            self._name_campaign()
+
+    def _name_campaign(self) -> None:
+        self._jobs.run(partial(serving.opened, self._session), done=self._on_campaigns, lane=Lane.BACKGROUND)
+
+    def _on_campaigns(self, campaigns: list[OpenCampaign]) -> None:
+        self._rail.name_campaign(" · ".join(campaign.name for campaign in campaigns) or tr("No campaign is open"))

@@ -1,0 +1,278 @@
+"""The counter: a technician lends and takes back with a scanner, and never leaves the one field."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+
+from tablet_loans.domain.errors import AnswerLost, NothingToUndo, Refusal, Trouble
+from tablet_loans.domain.pupil import PupilRow
+from tablet_loans.services import serving
+from tablet_loans.services.serving import Did, OpenCampaign, Outcome, Pending
+from tablet_loans.services.session import Topic
+from tablet_loans.text import tr, trn
+from ui import words
+from ui.jobs import Lane
+from ui.widgets.banner import Banner
+from ui.widgets.choice import Choice
+from ui.widgets.happening import Happening, Said
+from ui.widgets.operations import Operations
+from ui.widgets.scan_field import ScanField
+from ui.widgets.screen import Screen
+from ui.widgets.suggestions import Suggestions
+
+_TYPING_PAUSE_MS = 120
+Step = Callable[[], Outcome]
+
+
+class Counter(Screen):
+    """One field: a pupil then a tablet lends, in either order; a lent tablet alone returns."""
+
+    topics: ClassVar = frozenset({Topic.CAMPAIGNS})
+
+    def _build(self) -> None:
+        self._pending = Pending()
+        self._campaign: OpenCampaign | None = None
+        self._campaigns: list[OpenCampaign] | None = None
+        self._steps: deque[Callable[[], Step | None]] = deque()
+        self._is_busy = self._is_held = False
+        self._typing = QTimer(self, interval=_TYPING_PAUSE_MS, singleShot=True)
+        self.field = ScanField()
+        self.field.setPlaceholderText(tr("Scan a pupil or a tablet, or type a name"))
+        self.field.setAccessibleName(tr("Pupil or tablet"))
+        self.banner = Banner()
+        self.happening, self.operations = Happening(), Operations()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 18)
+        layout.setSpacing(14)
+        layout.addLayout(self._head())
+        layout.addWidget(self.field)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.happening)
+        layout.addWidget(self.operations, 1)
+        self.suggestions = Suggestions(self)
+        self._show_counts()
+        self._invite()
+
+    def _head(self) -> QHBoxLayout:
+        title = QLabel(tr("Counter"))
+        title.setObjectName("title")
+        self._campaign_pill, self._due_pill, self._counts = QLabel(), QLabel(), QLabel()
+        self._campaign_choice = Choice()
+        self._campaign_choice.setAccessibleName(tr("Campaign"))
+        self._campaign_choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        for pill in (self._campaign_pill, self._due_pill):
+            pill.setObjectName("pill")
+        self._counts.setObjectName("counts")
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(title)
+        row.addSpacing(16)
+        for widget in (self._campaign_pill, self._campaign_choice, self._due_pill):
+            widget.hide()
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._counts)
+        return row
+
+    def _connect(self) -> None:
+        self.field.submitted.connect(self._on_submitted)
+        self.field.undo_asked.connect(self._on_undo)
+        self.field.escaped.connect(self._on_escape)
+        self.field.moved.connect(self.suggestions.move_choice)
+        self.field.textEdited.connect(self._on_typed)
+        self._typing.timeout.connect(self._on_pause)
+        self.suggestions.chosen.connect(self._on_chosen)
+        self.operations.undo_asked.connect(self._on_undo)
+        self._campaign_choice.activated.connect(self._on_campaign_chosen)
+        self.banner.closed.connect(self._on_banner_closed)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        undo.activated.connect(self._on_undo)
+
+    def refresh(self) -> None:
+        """Read which campaigns are open."""
+        self._jobs.run(
+            partial(serving.opened, self._session),
+            done=self._show_campaigns,
+            refused=self.banner.say,
+            failed=self._on_reading_failed,
+            lane=Lane.BACKGROUND,
+        )
+
+    def take_focus(self) -> None:
+        """Put the focus in the field."""
+        self.field.setFocus()
+
+    def is_quiet(self) -> bool:
+        """Say whether everything that was scanned has been answered."""
+        return not self._is_busy and not self._steps
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.suggestions.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isVisible() and self.isActiveWindow():
+            self.take_focus()
+
+    def _on_submitted(self, text: str) -> None:
+        self._typing.stop()
+        chosen = self.suggestions.current()
+        self.suggestions.hide()
+        if chosen is not None:
+            self._on_chosen(chosen)
+        elif text.strip():
+            self._then(lambda: partial(serving.answer, self._session, text, self._pending, self._campaign_name()))
+
+    def _on_chosen(self, pupil: PupilRow) -> None:
+        self.field.clear()
+        self.suggestions.hide()
+        self._then(lambda: partial(serving.choose, self._session, pupil.id, self._pending, self._campaign_name()))
+
+    def _on_undo(self) -> None:
+        self._then(self._undoing)
+        self.take_focus()
+
+    def _undoing(self) -> Step | None:
+        if (act := self.operations.last_act()) is None:
+            self.banner.say(NothingToUndo())
+            return None
+        return partial(serving.undo, self._session, act)
+
+    def _on_escape(self) -> None:
+        self._typing.stop()
+        self.suggestions.hide()
+        self._then(self._dropping)
+
+    def _dropping(self) -> Step | None:
+        if self._pending != Pending():
+            self._pending = Pending()
+            self._invite()
+        return None
+
+    def _then(self, step: Callable[[], Step | None]) -> None:
+        """Do this after all that was asked before, knowing what that left; a scan is never lost."""
+        self._steps.append(step)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        while self._steps and not self._is_busy and not self._is_held:
+            if (call := self._steps[0]()) is None:
+                self._steps.popleft()
+                continue
+            self._is_busy = True
+            self._jobs.run(call, done=self._on_answered, refused=self._on_refused, failed=self._on_trouble)
+
+    def _on_answered(self, outcome: Outcome) -> None:
+        self._ended()
+        self._pending = outcome.pending
+        self.banner.fall_silent()
+        self.happening.show_outcome(outcome)
+        if outcome.did is Did.FOUND_SEVERAL:
+            self.suggestions.suggest(list(outcome.candidates), self.field)
+        elif outcome.did is Did.UNDID:
+            self.operations.mark_undone(outcome)
+        elif outcome.did in (Did.LENT, Did.RETURNED, Did.REFUSED):
+            self.operations.add(outcome)
+        self._show_counts()
+        self._go_on()
+
+    def _on_refused(self, refusal: Refusal) -> None:
+        self._ended()
+        self.banner.say(refusal)
+        self._go_on()
+
+    def _on_trouble(self, trouble: Trouble) -> None:
+        """Hold what was scanned; only what may already be written is not done again by itself."""
+        self._is_busy = False
+        if isinstance(trouble, AnswerLost):
+            self._steps.popleft()
+        self._is_held = True
+        self.banner.say(trouble, self._on_again)
+
+    def _on_again(self) -> None:
+        self._is_held = False
+        self._go_on()
+        self.take_focus()
+
+    def _on_banner_closed(self) -> None:
+        """Leave aside the act that met trouble, and go on with the others."""
+        if self._is_held and self._steps:
+            self._steps.popleft()
+        self._on_again()
+
+    def _ended(self) -> None:
+        self._is_busy = False
+        self._steps.popleft()
+
+    def _on_typed(self, _text: str) -> None:
+        self.suggestions.hide()
+        self._typing.start()
+
+    def _on_pause(self) -> None:
+        typed = self.field.text().strip()
+        if len(typed) > 1 and any(mark.isalpha() for mark in typed):
+            self._jobs.run(
+                partial(serving.suggested, self._session, typed),
+                done=partial(self._on_suggested, typed),
+                lane=Lane.BACKGROUND,
+            )
+
+    def _on_suggested(self, typed: str, rows: list[PupilRow]) -> None:
+        if self.field.text().strip() == typed:
+            self.suggestions.suggest(rows, self.field)
+
+    def _on_reading_failed(self, trouble: Trouble) -> None:
+        self.banner.say(trouble, self.refresh)
+
+    def _campaign_name(self) -> str | None:
+        return self._campaign.name if self._campaign else None
+
+    def _show_campaigns(self, campaigns: list[OpenCampaign]) -> None:
+        """Show the open campaign; where there are several, the one chosen before, and a choice."""
+        self._campaigns = campaigns
+        kept = next((each for each in campaigns if self._campaign and each.name == self._campaign.name), None)
+        self._campaign = kept or next(iter(campaigns), None)
+        self._campaign_choice.clear()
+        self._campaign_choice.addItems([each.name for each in campaigns])
+        self._campaign_choice.setVisible(len(campaigns) > 1)
+        self._campaign_pill.setVisible(len(campaigns) == 1)
+        self._show_campaign()
+        if self._pending == Pending() and not self.operations.rows.rows:
+            self._invite()
+
+    def _on_campaign_chosen(self, place: int) -> None:
+        self._campaign = (self._campaigns or [])[place]
+        self._show_campaign()
+        self.take_focus()
+
+    def _show_campaign(self) -> None:
+        self._due_pill.setVisible(self._campaign is not None)
+        if self._campaign is not None:
+            self._campaign_choice.setCurrentText(self._campaign.name)
+            self._campaign_pill.setText(self._campaign.name)
+            self._due_pill.setText(tr("Due back on {date}").format(date=words.long_date(self._campaign.due_on)))
+
+    def _invite(self) -> None:
+        """Say what is asked now."""
+        if self._campaign is not None or self._campaigns is None:
+            step = tr("A lent tablet scanned alone is returned.")
+            self.happening.say(Said(tr("Next"), tr("Scan a pupil, then a tablet"), step))
+        else:
+            step = tr("Tablets can be returned. To lend: tablet-loans campaign create NAME --due DATE")
+            self.happening.say(Said(tr("Returns only"), tr("No campaign is open"), step))
+
+    def _show_counts(self) -> None:
+        counts = self.operations.counts()
+        parts = (
+            (trn("{count} lent", "{count} lent", counts[Did.LENT]), Did.LENT),
+            (trn("{count} returned", "{count} returned", counts[Did.RETURNED]), Did.RETURNED),
+            (trn("{count} refused", "{count} refused", counts[Did.REFUSED]), Did.REFUSED),
+        )
+        self._counts.setText("  ·  ".join(said.format(count=words.number(counts[did])) for said, did in parts))

@@ -1,0 +1,89 @@
+"""The table every screen uses: rows 40 high, hairlines, columns that share the width."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from tablet_loans.domain.paging import Place
+from ui.columns import Column
+from ui.widgets.cells import CellDelegate
+
+
+class HasColumns(Protocol):
+    """What a model says of its columns."""
+
+    columns: Sequence[Column]
+
+
+class DataTable(QTableView):
+    """A calm table over a model with columns."""
+
+    copy_asked = Signal()
+
+    def __init__(self, name: str, row_height: int = 40, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: Sequence[Column] = ()
+        self.setAccessibleName(name)
+        self.setItemDelegate(CellDelegate(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(row_height)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setMinimumSectionSize(20)
+
+    def show_model(self, model: QAbstractTableModel, columns: Sequence[Column]) -> None:
+        """Show a model; its columns share the width."""
+        self._columns = columns
+        self.setModel(model)
+        self._share_width()
+
+    def chosen_places(self) -> list[Place]:
+        """Return the selected rows, as places of the list, from top to bottom."""
+        selection = self.selectionModel().selection()
+        ranges = sorted({(each.top(), each.height()) for each in selection.toList()})
+        return [Place(top, height) for top, height in ranges]
+
+    def choose(self, row: int) -> None:
+        """Select one row and show it."""
+        index = self.model().index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, flags)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _share_width(self) -> None:
+        """Hide spare columns where room lacks; give each other its least width, and what is left by shares."""
+        room = self.viewport().width()
+        shown = list(enumerate(self._columns))
+        for spare in [each for each in shown if each[1].is_spare]:
+            if sum(column.width for _, column in shown) > room:
+                shown.remove(spare)
+        left = room - sum(column.width for _, column in shown)
+        shares = sum(column.stretch for _, column in shown) or 1
+        for place in range(len(self._columns)):
+            self.setColumnHidden(place, place not in dict(shown))
+        for place, column in shown:
+            self.setColumnWidth(place, max(column.width + left * column.stretch // shares, 40))

@@ -1,0 +1,50 @@
+"""What all screens share: topics, a session, jobs, and being read again when something has changed."""
+
+from typing import ClassVar
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from tablet_loans.services.session import Session, Topic
+from ui.jobs import Jobs
+
+
+class Screen(QWidget):
+    """A place at work; it is refreshed when its topics are touched, at once or when it is seen again."""
+
+    topics: ClassVar[frozenset[Topic]] = frozenset()
+
+    def __init__(self, session: Session, jobs: Jobs) -> None:
+        super().__init__()
+        self._session, self._jobs = session, jobs
+        self._is_stale = True
+        self._build()
+        self._connect()
+        jobs.changed.connect(self._on_changed)
+
+    def refresh(self) -> None:
+        """Read again what the screen shows."""
+
+    def take_focus(self) -> None:
+        """Put the focus where work begins."""
+        self.setFocus()
+
+    def _build(self) -> None:
+        """Make the widgets."""
+
+    def _connect(self) -> None:
+        """Join signals to slots."""
+
+    def _on_changed(self, topics: frozenset[Topic]) -> None:
+        if topics & self.topics:
+            self._is_stale = True
+            self._refresh_if_seen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_if_seen()
+
+    def _refresh_if_seen(self) -> None:
+        if self._is_stale and self.isVisible():
+            self._is_stale = False
+            self.refresh()
