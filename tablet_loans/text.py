@@ -17,7 +17,7 @@ _translations: gettext.NullTranslations = gettext.NullTranslations()
 _language: str = "en"
 
 
-def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name
+def N_(sentence: str) -> str:
     """Mark `sentence` for translation and return it as it is."""
     return sentence
 

@@ -1,6 +1,6 @@
 """What tests are made of: a base with a campaign, a school, devices and pupils, each with a default."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -110,6 +110,6 @@ class World:
         found = self.base.execute("SELECT id FROM school ORDER BY id").fetchone()
         return int(found[0]) if found else self.school()
 
-    def _insert(self, table: str, values: dict[str, object]) -> int:
+    def _insert(self, table: str, values: Mapping[str, object]) -> int:
         with self.base.atomic():
             return rows.insert(self.base, table, values)

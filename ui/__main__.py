@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from tablet_loans import paths
+from tablet_loans.services import starting
 from tablet_loans.text import LANGUAGES, set_language, system_language, tr
 
 
@@ -36,26 +37,37 @@ def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _open_window(asked: argparse.Namespace) -> int:
-    from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication
+    url = asked.database or paths.default_database()
+    starting.prepare(url)
 
+    # Qt slows every import that follows its own: what is not Qt comes first.
     from tablet_loans import logs
     from tablet_loans.domain.errors import TabletLoansError
     from tablet_loans.services import opening
+
+    logs.start()
+    session, trouble = None, None
+    try:
+        session = opening.open_session(url)
+    except TabletLoansError as error:
+        trouble = error
+
+    from PySide6.QtCore import QSettings
+    from PySide6.QtWidgets import QApplication
+
     from ui import errors, theme
-    from ui.jobs import Jobs
-    from ui.main_window import MainWindow
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101 - nobody else makes one
     application.setApplicationName("tablet-loans")
     theme.apply(application, theme.Scheme(asked.theme))
-    logs.start()
     errors.install()
-    try:
-        session = opening.open_session(asked.database or paths.default_database())
-    except TabletLoansError as error:
-        return _say_trouble(error)
+    if session is None:
+        return _say_trouble(trouble)
+
+    from ui.jobs import Jobs
+    from ui.main_window import MainWindow
+
     jobs = Jobs(session)
     window = MainWindow(session, jobs, QSettings("tablet-loans", "desk"))
     window.show()
@@ -65,7 +77,7 @@ def _open_window(asked: argparse.Namespace) -> int:
     return code
 
 
-def _say_trouble(error: Exception) -> int:
+def _say_trouble(error: Exception | None) -> int:
     """Say in words why the base is not open, and what to do."""
     from tablet_loans import logs
     from ui.dialogs.message import Message

@@ -24,6 +24,7 @@ from tablet_loans.domain.roles import Actor, Permission, Role
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.storage import database, schema, secrets, settings, snapshot, stations
 from tablet_loans.storage.database import Base
+from tablet_loans.storage.driver import is_server_url
 from tablet_loans.text import language
 
 AskKey = Callable[[], str]
@@ -52,7 +53,7 @@ def create_base(url: str, *, is_encrypted: bool = True, keeps_key: bool = True) 
     The key is $TABLET_LOANS_KEY's, else a new one kept in the keyring (unless `keeps_key` is false: then
     the phrase is its only trace). Raises: BaseExists, NoKeyring, BaseTrouble.
     """
-    if database.is_server_url(url):
+    if is_server_url(url):
         return _create_on_server(url)
     path = Path(url).expanduser().absolute()
     if path.exists():
@@ -112,7 +113,7 @@ def open_session(
 
 
 def _opened(url: str, key: str | None, ask_key: AskKey | None) -> Base:
-    if database.is_server_url(url):
+    if is_server_url(url):
         return database.open_database(url)
     path = Path(url).expanduser().absolute()
     if database.is_plain(path):
@@ -237,7 +238,7 @@ def restore(url: str, source: Path, *, ask_key: AskKey | None = None, progress: 
     An encrypted copy makes an encrypted file with the same key. Raises: BaseExists, BaseTrouble.
     """
     copy = _opened(str(source), None, ask_key)
-    if database.is_server_url(url):
+    if is_server_url(url):
         target, report = database.open_database(url, create=True, bind=False), (progress or Progress()).step
         if schema.version(target):
             raise BaseExists(path=database.shown(url))

@@ -70,13 +70,13 @@ def known(base: Base, *, serials: Collection[str], imeis: Collection[str], tags:
 
 
 def _device(row: Any) -> KnownDevice:
-    return KnownDevice(*row[:-1], in_service_on=as_date(row[-1]))
+    return KnownDevice(*(*row[:-1], as_date(row[-1])))
 
 
 def models(base: Base) -> list[KnownModel]:
     """Return all models, the oldest first."""
     rows = base.execute("SELECT id, kind, maker, name, gtin, features, kit FROM device_model ORDER BY id").fetchall()
-    return [KnownModel(*row[:-2], features=words(row[-2]), kit=words(row[-1])) for row in rows]
+    return [KnownModel(*(*row[:-2], words(row[-2]), words(row[-1]))) for row in rows]
 
 
 def purchases(base: Base) -> dict[int, PurchaseFacts]:

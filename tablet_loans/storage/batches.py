@@ -8,7 +8,7 @@ from tablet_loans.storage.database import Base
 from tablet_loans.storage.models import TABLES
 from tablet_loans.storage.rows import stored
 
-_KEYS: Final = 500
+_KEYS: Final = 5_000
 _ROWS: Final = 200
 _IMPORTS_LOCK: Final = 20_200_406
 _TABLES: Final = {table._meta.table_name: table for table in TABLES}
@@ -20,13 +20,19 @@ def alone(base: Base) -> None:
         base.execute("SELECT pg_advisory_xact_lock(?)", (_IMPORTS_LOCK,))
 
 
-def with_keys(base: Base, select: str, column: str, keys: Iterable[object]) -> Iterator[Sequence[Any]]:
-    """Yield the rows of `select` whose `column` is one of `keys`."""
+def with_keys(base: Base, select: str, column: str, keys: Iterable[str]) -> Iterator[Sequence[Any]]:
+    """Yield the rows of `select` whose `column` is one of `keys`.
+
+    On PostgreSQL the keys come as one array to join with: a long IN list is searched line by line there.
+    """
     remaining = iter(keys)
     while batch := list(islice(remaining, _KEYS)):
-        batch += batch[-1:] * (_KEYS - len(batch))
-        marks = ", ".join("?" * _KEYS)
-        yield from base.execute(f"{select} WHERE {column} IN ({marks})", batch).fetchall()
+        if base.is_server:
+            wanted = "SELECT unnest(CAST(? AS TEXT[]))"
+            yield from base.execute(f"{select} WHERE {column} IN ({wanted})", (batch,)).fetchall()
+        else:
+            wanted = ", ".join("?" * len(batch))
+            yield from base.execute(f"{select} WHERE {column} IN ({wanted})", batch).fetchall()
 
 
 def insert(base: Base, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[list[int]]:

@@ -4,8 +4,6 @@ import sys
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 _REMOTE: Final = {
     "nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "afpfs", "webdav", "davfs", "fuse.davfs", "fuse.sshfs",
     "fuse.rclone", "fuse.smbnetfs", "ncpfs", "afs", "ceph", "glusterfs", "fuse.glusterfs", "9p",
@@ -17,6 +15,8 @@ def is_remote(path: Path) -> bool:
     """Say whether `path` (existing or not) lies on a network drive: a share, a mapped letter, a mount."""
     if sys.platform == "win32":
         return _is_remote_on_windows(path)
+    import psutil
+
     mounts = {part.mountpoint: part.fstype for part in psutil.disk_partitions(all=True)}
     return is_remote_among(path.resolve(), mounts)
 

@@ -236,7 +236,7 @@ class LedgerSubject(Table):
 
     kind = CharField(max_length=12)
     subject_id = IntegerField()
-    line = ForeignKeyField(LedgerLine, lazy_load=False, on_delete="RESTRICT", index=False)
+    line = ForeignKeyField(LedgerLine, lazy_load=False, on_delete="RESTRICT")
 
     class Meta:
         primary_key = CompositeKey("kind", "subject_id", "line")

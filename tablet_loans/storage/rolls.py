@@ -62,4 +62,4 @@ def schools_with(base: Base, uais: Collection[str]) -> dict[str, KnownSchool]:
 
 
 def _pupil(row: Any) -> KnownPupil:
-    return KnownPupil(*row[:-2], birth_date=as_date(row[-2]), left_on=as_date(row[-1]))
+    return KnownPupil(*(*row[:-2], as_date(row[-2]), as_date(row[-1])))

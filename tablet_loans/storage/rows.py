@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from peewee import __exception_wrapper__ as errors_of_peewee
+from peewee import __exception_wrapper__ as errors_of_peewee  # type: ignore[attr-defined]
 
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import to_microseconds

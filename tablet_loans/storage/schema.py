@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any, Final
 
-from playhouse.migrations import Runner
-
 from tablet_loans.domain.errors import BaseNewer, UpgradeNeeded
 from tablet_loans.storage.database import Base, troubles_spoken
 
@@ -12,6 +10,8 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 def _runner(base: Base) -> Any:
+    from playhouse.migrations import Runner
+
     return Runner(base.database, str(MIGRATIONS))
 
 
@@ -23,7 +23,9 @@ def versions() -> list[str]:
 def version(base: Base) -> str:
     """Return the name of the base's version."""
     with troubles_spoken(base):
-        return max(_runner(base).applied(), default="")
+        if not base.database.table_exists("schema_migration"):
+            return ""
+        return str(base.execute("SELECT max(name) FROM schema_migration").fetchone()[0] or "")
 
 
 def pending(base: Base) -> list[str]:

@@ -1,14 +1,13 @@
-"""The base's key: drawn once, kept in the system's keyring, written down as a recovery phrase."""
+"""The base's key: drawn once, kept in the system's keyring, written down as a recovery phrase.
+
+keyring and mnemonic are imported where they serve: the window of a plain base starts without them.
+"""
 
 import hashlib
 import re
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
-
-import keyring
-from keyring.errors import KeyringError
-from mnemonic import Mnemonic
 
 from tablet_loans.domain.errors import BadKey, NoKeyring
 from tablet_loans.text import sort_key
@@ -30,6 +29,8 @@ class NewKey:
 
 def new_key(language: str) -> NewKey:
     """Draw a key; its phrase is in `language` (fr or en)."""
+    from mnemonic import Mnemonic
+
     entropy = secrets.token_bytes(16)
     phrase = Mnemonic(_LANGUAGES[language]).to_mnemonic(entropy)
     return NewKey(_key(entropy), phrase)
@@ -40,6 +41,8 @@ def key_from(text: str) -> str:
 
     Raises: BadKey.
     """
+    from mnemonic import Mnemonic
+
     bare = text.strip()
     if re.fullmatch(r"[0-9a-fA-F]{64}", bare):
         return bare.lower()
@@ -61,6 +64,8 @@ def _key(entropy: bytes) -> str:
 
 def must_have_keyring() -> None:
     """Refuse where the system offers no safe keyring. Raises: NoKeyring."""
+    import keyring
+
     backend: Any = keyring.get_keyring()
     chained = getattr(backend, "backends", None)
     usable = chained if chained is not None else [backend]
@@ -74,6 +79,9 @@ def _is_safe(backend: Any) -> bool:
 
 def keep(base: str, key: str) -> None:
     """Keep the key of the base at this address in the keyring. Raises: NoKeyring."""
+    import keyring
+    from keyring.errors import KeyringError
+
     must_have_keyring()
     try:
         keyring.set_password(_SERVICE, base, key)
@@ -83,6 +91,9 @@ def keep(base: str, key: str) -> None:
 
 def recall(base: str) -> str | None:
     """Return the key of the base at this address from the keyring, or None."""
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         must_have_keyring()
         return keyring.get_password(_SERVICE, base)

@@ -25,10 +25,10 @@ KEY = "ab" * 32
 class MemoryKeyring(KeyringBackend):
     """A keyring that lives as long as a test."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -42,7 +42,7 @@ class MemoryKeyring(KeyringBackend):
 def no_keyring() -> Iterator[None]:
     """Begin each test on a computer without a keyring."""
     before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyring())
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
 

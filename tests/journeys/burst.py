@@ -1,6 +1,7 @@
 """A station in full swing, to be killed: it lends and returns, and prints each act once it was answered."""
 
 import sys
+from typing import Any
 
 from tablet_loans.services import lending, opening, stocking
 from tablet_loans.services.session import Receipt
@@ -24,7 +25,7 @@ def run(url: str) -> None:
             states[tag] = "ready"
 
 
-def _say(receipt: Receipt[object]) -> None:
+def _say(receipt: Receipt[Any]) -> None:
     sys.stdout.write(f"{receipt.ledger_id}\n")
     sys.stdout.flush()
 

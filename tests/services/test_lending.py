@@ -33,7 +33,7 @@ from tablet_loans.storage import loans, rows
 from tests.builders import CAMPAIGN, DUE, World, new_session
 
 
-def open_loans(world: World) -> dict[str, int]:
+def open_loans() -> dict[str, int]:
     return {row.tag: row.pupil_id for row in loans.block(LoanFilter(is_open=True), Place())}
 
 
@@ -42,7 +42,7 @@ def test_a_check_out_opens_a_loan_and_moves_the_device_to_the_pupil(world: World
     receipt = lending.check_out(world.session, code=tag, pupil_id=pupil)
     assert receipt.value.number == "26-AA-0001"
     assert receipt.value.due_on == DUE
-    assert open_loans(world) == {tag: pupil}
+    assert open_loans() == {tag: pupil}
     assert world.state_of(tag) == "on_loan"
     assert stocking.shown(world.session, tag).row.place == "pupil"
 
@@ -153,7 +153,7 @@ def test_a_swap_gives_each_pupil_the_others_device(world: World) -> None:
     lending.check_out(world.session, code=one, pupil_id=emre)
     lending.check_out(world.session, code=other, pupil_id=deniz)
     lending.swap(world.session, code=one, other_code=other)
-    assert open_loans(world) == {other: emre, one: deniz}
+    assert open_loans() == {other: emre, one: deniz}
     assert world.loan_states() == ["exchanged", "exchanged", "open", "open"]
     with pytest.raises(SameLoan):
         lending.swap(world.session, code=one, other_code=one)
@@ -180,7 +180,7 @@ def test_every_act_of_a_station_is_undone_back_to_the_beginning(world: World) ->
     stocking.prepare(session, [one])
     undone = undoing.undo_all(session)
     assert len(undone) == 6
-    assert open_loans(world) == {}
+    assert open_loans() == {}
     assert (world.state_of(one), world.state_of(other)) == ("ready", "ready")
     assert world.loan_states() == ["cancelled"] * 4
 

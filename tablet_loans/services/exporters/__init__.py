@@ -1,0 +1,1 @@
+"""What goes out: rows in, files out."""

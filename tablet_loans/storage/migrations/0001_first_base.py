@@ -196,7 +196,7 @@ def up(_migrator: Any, db: Any) -> None:
     class LedgerSubject(Table):
         kind = CharField(max_length=12)
         subject_id = IntegerField()
-        line = ForeignKeyField(LedgerLine, on_delete="RESTRICT", index=False)
+        line = ForeignKeyField(LedgerLine, on_delete="RESTRICT")
 
         class Meta:
             primary_key = CompositeKey("kind", "subject_id", "line")

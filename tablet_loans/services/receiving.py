@@ -1,0 +1,322 @@
+"""Receiving: devices come in from a supplier's delivery list, each with an asset tag."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tablet_loans.domain.device import KIND_WORDS, AssetTag, Condition, DeviceKind, Place
+from tablet_loans.domain.identifiers import asset_tag, tag_number
+from tablet_loans.domain.problem import ImportReport, Problem
+from tablet_loans.domain.roles import Permission
+from tablet_loans.services.importers import devices as delivery_lists
+from tablet_loans.services.importers.devices import Delivery
+from tablet_loans.services.importing import Kept, Meter, opened, recorded, split, unwritten
+from tablet_loans.services.session import Progress, Receipt, Session, Topic
+from tablet_loans.storage import arrivals, batches
+from tablet_loans.storage.arrivals import Codes, KnownDevice, KnownModel, PurchaseFacts
+from tablet_loans.storage.database import troubles_spoken
+from tablet_loans.storage.devices import device_key
+from tablet_loans.text import N_, sort_key, tr
+
+ModelKey = tuple[str, str, str]
+
+_NO_PURCHASE: Final[PurchaseFacts] = ("", "", "", "", None)
+_MODEL_COLUMNS: Final = ("kind", "maker", "name", "gtin", "features", "kit")
+_PURCHASE_COLUMNS: Final = ("supplier", "invoice", "mandate", "account", "purchased_on")
+_CHANGED: Final = (
+    "serial", "imei", "iccid", "phone_line", "price_cents", "in_service_on", "model_id", "purchase_id", "search_key",
+)  # fmt: skip
+_NEW: Final = ("tag", *_CHANGED, "state", "place", "depot", "condition", "missing_kit")
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a delivery list would do, before anything is written."""
+
+    created: list[tuple[Delivery, AssetTag, ModelKey]] = field(default_factory=list)
+    updated: list[tuple[KnownDevice, Delivery, ModelKey]] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The models and purchases already here, and those that the list brings."""
+
+    models: dict[ModelKey, KnownModel]
+    keys: dict[int, ModelKey]
+    kinds: dict[tuple[str, str], str]
+    purchases: dict[int, PurchaseFacts]
+    brought: dict[ModelKey, KnownModel] = field(default_factory=dict)
+
+    def key_for(self, delivery: Delivery, known: KnownDevice | None) -> ModelKey:
+        """Return the key of the delivery's model: the device's own where the list says nothing else."""
+        own = self.keys[known.model_id] if known else None
+        if own and not delivery.model and delivery.kind in {None, own[0]}:
+            return own
+        maker, name = sort_key(delivery.maker), sort_key(_model_name(delivery))
+        if own and name == own[2] and maker in {"", own[1]}:
+            maker = own[1]
+        if own and (maker, name) == own[1:] and delivery.kind is None:
+            return own
+        kind = delivery.kind or self.kinds.get((maker, name), DeviceKind.TABLET.value)
+        return kind, maker, name
+
+    def bring(self, key: ModelKey, delivery: Delivery) -> None:
+        """Note what the delivery says of its model: a new one, or what a known one lacked."""
+        model = self.brought.get(key) or self.models.get(key)
+        if model is None:
+            model = KnownModel(0, key[0], delivery.maker, _model_name(delivery), "", (), ())
+            self.brought[key] = model
+            self.kinds.setdefault(key[1:], key[0])
+        fuller = KnownModel(
+            model.id, model.kind, model.maker, model.name, model.gtin or delivery.gtin,
+            model.features or delivery.features, model.kit or delivery.kit,
+        )  # fmt: skip
+        if fuller != model:
+            self.brought[key] = fuller
+
+    def model(self, key: ModelKey) -> KnownModel:
+        """Return the model of a key, known or brought."""
+        return self.brought.get(key) or self.models[key]
+
+
+def _model_key(model: KnownModel) -> ModelKey:
+    return model.kind, sort_key(model.maker), sort_key(model.name)
+
+
+def _model_name(delivery: Delivery) -> str:
+    return delivery.model or tr(KIND_WORDS[delivery.kind or DeviceKind.TABLET])
+
+
+def import_devices(
+    session: Session,
+    path: Path,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    is_dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Receipt[ImportReport]:
+    """Receive the devices of a delivery list, all or none, and say what became of each line.
+
+    A device already here is completed, never moved: its state and place are the counter's. An empty cell erases
+    nothing. `mapping` names columns the program does not know: column to field.
+
+    Raises: NotPermitted, FileMissing, FileUnreadable, WrongFile, MissingColumns, UnknownField, BaseTrouble, Cancelled.
+    """
+    session.require(Permission.STOCK)
+    source = opened("devices", path)
+    size, items = delivery_lists.read(
+        source.content, str(path), mapping=mapping, tag_prefix=session.settings.tag_prefix
+    )
+    meter = Meter(progress or Progress(), size)
+    deliveries, problems, lines = split(items, meter)
+    if is_dry_run:
+        with troubles_spoken(session.base):
+            plan, _ = _planned(session, deliveries, meter)
+        return unwritten(_report(plan, problems, lines))
+    with session.transaction() as act:
+        batches.alone(session.base)
+        plan, shelf = _planned(session, deliveries, meter)
+        report = _report(plan, problems, lines)
+        if not (plan.created or plan.updated or shelf.brought):
+            return unwritten(report)
+        kept = Kept()
+        _write(session, plan, shelf, kept, meter)
+        meter.finish()
+        return recorded(act, source, report, kept, topics={Topic.DEVICES})
+
+
+def _report(plan: _Plan, problems: Sequence[Problem], lines: int) -> ImportReport:
+    every = tuple(sorted((*problems, *plan.problems), key=lambda problem: problem.line))
+    return ImportReport(lines, len(plan.created), len(plan.updated), plan.unchanged, 0, every)
+
+
+def _planned(session: Session, deliveries: Sequence[Delivery], meter: Meter) -> tuple[_Plan, _Shelf]:
+    """Compare the list with what is here, without writing."""
+    codes = arrivals.known(
+        session.base,
+        serials=[delivery.serial for delivery in deliveries if delivery.serial],
+        imeis=[delivery.imei for delivery in deliveries if delivery.imei],
+        tags=[delivery.tag for delivery in deliveries if delivery.tag],
+    )
+    shelf, plan = _shelf(session), _Plan()
+    numbers = _numbers(session, deliveries)
+    first_lines: dict[int, int] = {}
+    for delivery in deliveries:
+        known = _matching(delivery, codes)
+        if problem := _why_not_receive(delivery, known, codes, first_lines):
+            plan.problems.append(problem)
+            continue
+        if known is not None:
+            first_lines[known.id] = delivery.line
+        key = shelf.key_for(delivery, known)
+        shelf.bring(key, delivery)
+        if known is None:
+            settings = session.settings
+            tag = delivery.tag or asset_tag(settings.tag_prefix, next(numbers), settings.tag_digits)
+            plan.created.append((delivery, tag, key))
+        elif _changes(delivery, known, key, shelf):
+            plan.updated.append((known, delivery, key))
+        else:
+            plan.unchanged += 1
+            meter.done += 1
+    return plan, shelf
+
+
+def _shelf(session: Session) -> _Shelf:
+    models: dict[ModelKey, KnownModel] = {}
+    keys: dict[int, ModelKey] = {}
+    for model in arrivals.models(session.base):
+        keys[model.id] = _model_key(model)
+        models.setdefault(keys[model.id], model)
+    kinds: dict[tuple[str, str], str] = {}
+    for key in models:
+        kinds.setdefault(key[1:], key[0])
+    return _Shelf(models, keys, kinds, arrivals.purchases(session.base))
+
+
+def _numbers(session: Session, deliveries: Sequence[Delivery]) -> Iterator[int]:
+    """Yield the numbers of new asset tags: after all of ours, in the base and in the list."""
+    prefix = session.settings.tag_prefix
+    listed = max((tag_number(delivery.tag, prefix) or 0 for delivery in deliveries if delivery.tag), default=0)
+    number = max(arrivals.last_tag_number(session.base, prefix), listed)
+    while True:
+        number += 1
+        yield number
+
+
+def _matching(delivery: Delivery, codes: Codes) -> KnownDevice | None:
+    """Return the device already here that this line describes: by serial, else IMEI, else tag."""
+    return (
+        codes.by_serial.get(delivery.serial or "")
+        or codes.by_imei.get(delivery.imei or "")
+        or codes.by_tag.get(delivery.tag or "")
+    )
+
+
+def _why_not_receive(
+    delivery: Delivery, known: KnownDevice | None, codes: Codes, first_lines: Mapping[int, int]
+) -> Problem | None:
+    """Return why the line contradicts a device already here, or None."""
+    if known is None:
+        return None
+    is_other = _is_other(delivery, known)
+    holder, bearer = codes.by_tag.get(delivery.tag or ""), codes.by_imei.get(delivery.imei or "")
+    if holder is not None and (holder is not known or is_other):
+        return Problem(delivery.line, N_("The asset tag {tag} is already another device's."), {"tag": delivery.tag})
+    if bearer is not None and (bearer is not known or is_other):
+        return Problem(delivery.line, N_("The IMEI {imei} is already another device's."), {"imei": delivery.imei})
+    if delivery.tag is not None and delivery.tag != known.tag:
+        facts = {"known": known.tag, "tag": delivery.tag}
+        return Problem(delivery.line, N_("This device is already known under the asset tag {known}, not {tag}."), facts)
+    if known.id in first_lines:
+        first = first_lines[known.id]
+        return Problem(delivery.line, N_("This device already stands on line {first}."), {"first": first})
+    return None
+
+
+def _is_other(delivery: Delivery, known: KnownDevice) -> bool:
+    """Say whether a device that shares a code with the line is another one: by serial, else by IMEI."""
+    if delivery.serial is not None and known.serial is not None:
+        return delivery.serial != known.serial
+    return delivery.imei is not None and known.imei is not None and delivery.imei != known.imei
+
+
+def _purchase(delivery: Delivery, known: KnownDevice | None, shelf: _Shelf) -> PurchaseFacts:
+    """Return the purchase of a device: what the list says, else what was known."""
+    old = shelf.purchases[known.purchase_id] if known and known.purchase_id else _NO_PURCHASE
+    return (
+        delivery.supplier or old[0], delivery.invoice or old[1], delivery.mandate or old[2],
+        delivery.account or old[3], delivery.purchased_on or old[4],
+    )  # fmt: skip
+
+
+def _values(delivery: Delivery, known: KnownDevice | None) -> dict[str, object]:
+    """Return the device's own columns: what the list says, else what was known."""
+    return {
+        "serial": delivery.serial or (known.serial if known else None),
+        "imei": delivery.imei or (known.imei if known else None),
+        "iccid": delivery.iccid or (known.iccid if known else ""),
+        "phone_line": delivery.phone_line or (known.phone_line if known else ""),
+        "price_cents": (known.price_cents if known else None) if delivery.price_cents is None else delivery.price_cents,
+        "in_service_on": delivery.in_service_on or (known.in_service_on if known else None),
+    }
+
+
+def _changes(delivery: Delivery, known: KnownDevice, key: ModelKey, shelf: _Shelf) -> dict[str, object]:
+    """Return what the line would change, as it was before."""
+    before: dict[str, object] = {
+        column: getattr(known, column)
+        for column, value in _values(delivery, known).items()
+        if getattr(known, column) != value
+    }
+    if shelf.keys[known.model_id] != key:
+        before["model_id"] = known.model_id
+    old = shelf.purchases[known.purchase_id] if known.purchase_id else _NO_PURCHASE
+    if _purchase(delivery, known, shelf) != old:
+        before["purchase_id"] = known.purchase_id
+    return before
+
+
+def _write(session: Session, plan: _Plan, shelf: _Shelf, kept: Kept, meter: Meter) -> None:
+    _write_models(session, shelf, kept)
+    model_ids = {_model_key(model): model.id for model in reversed(arrivals.models(session.base))}
+    purchase_ids = _write_purchases(session, plan, shelf, kept)
+
+    def row(delivery: Delivery, known: KnownDevice | None, tag: str, key: ModelKey) -> tuple[object, ...]:
+        values, model = _values(delivery, known), shelf.model(key)
+        serial, imei = (None if values[code] is None else str(values[code]) for code in ("serial", "imei"))
+        return (
+            *values.values(), model_ids[key], purchase_ids.get(_purchase(delivery, known, shelf)),
+            device_key(tag, serial, imei, model.maker, model.name),
+        )  # fmt: skip
+
+    arrival = (session.settings.arrival_state.value, Place.DEPOT.value)
+    kept.insert(
+        session,
+        "device",
+        _NEW,
+        (
+            (tag, *row(delivery, None, tag, key), *arrival, delivery.depot, Condition.GOOD.value, ())
+            for delivery, tag, key in meter.writing(plan.created)
+        ),
+    )
+    kept.update(
+        session,
+        "device",
+        _CHANGED,
+        (
+            (known.id, _changes(delivery, known, key, shelf), row(delivery, known, known.tag, key))
+            for known, delivery, key in meter.writing(plan.updated)
+        ),
+    )
+
+
+def _write_models(session: Session, shelf: _Shelf, kept: Kept) -> None:
+    new = [model for model in shelf.brought.values() if model.id == 0]
+    kept.insert(session, "device_model", _MODEL_COLUMNS, [_model_row(model) for model in new])
+    fuller = [(shelf.models[key], model) for key, model in shelf.brought.items() if model.id]
+    kept.update(
+        session,
+        "device_model",
+        _MODEL_COLUMNS[3:],
+        [
+            (model.id, {"gtin": old.gtin, "features": old.features, "kit": old.kit}, _model_row(model)[3:])
+            for old, model in fuller
+        ],
+    )
+
+
+def _model_row(model: KnownModel) -> tuple[object, ...]:
+    return model.kind, model.maker, model.name, model.gtin, model.features, model.kit
+
+
+def _write_purchases(session: Session, plan: _Plan, shelf: _Shelf, kept: Kept) -> dict[PurchaseFacts, int]:
+    """Insert the purchases that are new, and return the id of each purchase's facts."""
+    needed = dict.fromkeys(_purchase(delivery, None, shelf) for delivery, _, _ in plan.created)
+    needed.update(dict.fromkeys(_purchase(delivery, known, shelf) for known, delivery, _ in plan.updated))
+    here = set(shelf.purchases.values()) | {_NO_PURCHASE}
+    kept.insert(session, "purchase", _PURCHASE_COLUMNS, [facts for facts in needed if facts not in here])
+    return {facts: row_id for row_id, facts in reversed(arrivals.purchases(session.base).items())}
