@@ -105,6 +105,7 @@ def setup() -> None:
     provide_qt_libraries()
     check_qt()
     compile_catalogues()
+    must(PYTHON, "-m", "compileall", "-q", "tablet_loans", "ui", otherwise="The program could not be compiled.")
 
 
 def wanted_stamp() -> str:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from tablet_loans import __version__, logs, paths, text
 from tablet_loans.cli import answer, bases, campaigns, counter, files, lists
 from tablet_loans.cli.context import Context, shared_options
-from tablet_loans.domain.errors import ProgramFault, TabletLoansError
+from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.trouble import ProgramFault
 from tablet_loans.text import N_, tr
 
 

@@ -68,7 +68,9 @@ def _sentences() -> Iterator[tuple[str, str]]:
 def _french() -> dict[str, tuple[str, ...]]:
     """Return each sentence's French forms, by its English singular."""
     with (paths.catalogues() / "fr" / "LC_MESSAGES" / "tablet_loans.po").open("rb") as catalogue:
-        return {_forms(message.id)[0]: _forms(message.string) for message in read_po(catalogue, locale="fr") if message.id}
+        return {
+            _forms(message.id)[0]: _forms(message.string) for message in read_po(catalogue, locale="fr") if message.id
+        }
 
 
 def _forms(text: Any) -> tuple[str, ...]:

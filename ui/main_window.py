@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self._recall()
+        jobs.run(partial(serving.warm, session))
 
     def enter(self, place: int) -> None:
         """Go into a room; its screen is made the first time."""

@@ -7,7 +7,7 @@ from typing import Any
 from tablet_loans import logs
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, asked_key, at_least_one, command, group
-from tablet_loans.domain.errors import FileTrouble
+from tablet_loans.domain.trouble import FileTrouble
 from tablet_loans.services import checking, opening
 from tablet_loans.text import N_, tr
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tablet_loans.domain.act import GENESIS, Action, LedgerId, facts_digest, line_hash
-from tablet_loans.domain.errors import BaseUnsound
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.trouble import BaseUnsound
 from tablet_loans.services.session import Progress, Receipt, Session
 from tablet_loans.storage import inspection, ledger, stations
 from tablet_loans.storage.database import troubles_spoken

@@ -11,16 +11,9 @@ from pathlib import Path
 
 from tablet_loans import logs, paths
 from tablet_loans.domain.act import Action
-from tablet_loans.domain.errors import (
-    BaseExists,
-    BaseMissing,
-    BaseReadOnly,
-    KeyMissing,
-    NoKeyring,
-    NotABase,
-    WrongRecoveryPhrase,
-)
+from tablet_loans.domain.errors import WrongRecoveryPhrase
 from tablet_loans.domain.roles import Actor, Permission, Role
+from tablet_loans.domain.trouble import BaseExists, BaseMissing, BaseReadOnly, KeyMissing, NoKeyring, NotABase
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.storage import database, schema, secrets, settings, snapshot, stations
 from tablet_loans.storage.database import Base

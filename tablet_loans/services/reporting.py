@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from tablet_loans.domain import identifiers
 from tablet_loans.domain.act import Action
-from tablet_loans.domain.errors import DiskFull, FileTrouble, InvalidUai, UnknownSchool
+from tablet_loans.domain.errors import InvalidUai, UnknownSchool
 from tablet_loans.domain.loan import LoanFilter, LoanRow
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.trouble import DiskFull, FileTrouble
 from tablet_loans.services.exporters import csv_file, xlsx_file
 from tablet_loans.services.exporters.column import ASSETS, Column, Row, loan_columns
 from tablet_loans.services.session import Session

@@ -95,6 +95,12 @@ def troubles_in_words(session: Session) -> AbstractContextManager[None]:
     return troubles_spoken(session.base)
 
 
+def warm(session: Session) -> None:
+    """Load what the first scan would wait for: its check characters, its connection, its first pages."""
+    with troubles_spoken(session.base):
+        devices.find(session.base, "-")
+
+
 def opened(session: Session) -> list[OpenCampaign]:
     """Return the open campaigns, by name."""
     with troubles_spoken(session.base):

@@ -10,7 +10,7 @@ from weakref import WeakSet
 
 import peewee
 
-from tablet_loans.domain.errors import (
+from tablet_loans.domain.trouble import (
     AnswerLost,
     BaseDamaged,
     BaseLocked,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from tablet_loans.domain.errors import BaseNewer, UpgradeNeeded
+from tablet_loans.domain.trouble import BaseNewer, UpgradeNeeded
 from tablet_loans.storage.database import Base, troubles_spoken
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablet_loans.domain.errors import BadKey, NoKeyring
+from tablet_loans.domain.trouble import BadKey, NoKeyring
 from tablet_loans.text import sort_key
 
 _SERVICE: Final = "tablet-loans"

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from tablet_loans.domain.errors import BaseExists, SnapshotFailed
+from tablet_loans.domain.trouble import BaseExists, SnapshotFailed
 from tablet_loans.storage import schema
 from tablet_loans.storage.database import Base, open_database, troubles_spoken
 from tablet_loans.storage.models import TABLES

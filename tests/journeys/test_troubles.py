@@ -6,7 +6,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from tablet_loans.domain.errors import DiskFull, ServerAway
+from tablet_loans.domain.trouble import BaseReadOnly, DiskFull, ServerAway
 from tablet_loans.services import checking, lending
 from tablet_loans.storage import schema
 from tablet_loans.storage.database import open_database
@@ -71,3 +71,12 @@ def test_a_full_disk_refuses_the_act_and_keeps_the_ones_before(sqlite_world: Wor
     assert sound.lines >= 1 + 2 * done
     other = world.pupil("Martin")
     lending.check_out(world.session, code=tags[-1], pupil_id=other)
+
+
+def test_a_base_that_cannot_be_written_refuses_the_act(sqlite_world: World) -> None:
+    world = sqlite_world
+    tag, pupil = world.device(), world.pupil()
+    world.base.execute("PRAGMA query_only = 1")
+    with pytest.raises(BaseReadOnly):
+        lending.check_out(world.session, code=tag, pupil_id=pupil)
+    assert world.state_of(tag) == "ready"

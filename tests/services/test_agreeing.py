@@ -9,8 +9,6 @@ import pytest
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.errors import (
     ChangedSince,
-    FileTrouble,
-    FontLacks,
     LoanNotOpen,
     NothingToPrint,
     NotPermitted,
@@ -20,6 +18,7 @@ from tablet_loans.domain.errors import (
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.roles import Actor, Role
+from tablet_loans.domain.trouble import FileTrouble, FontLacks
 from tablet_loans.services import agreeing, lending, undoing
 from tablet_loans.services.session import Cancelled, Progress
 from tablet_loans.storage import ledger, loans

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tablet_loans.domain.errors import BaseUnsound
+from tablet_loans.domain.trouble import BaseUnsound
 from tablet_loans.services import checking, lending, undoing
 from tests.builders import World, new_session
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tablet_loans.domain.errors import DiskFull, FileTrouble, InvalidUai, NotPermitted, UnknownSchool
+from tablet_loans.domain.errors import InvalidUai, NotPermitted, UnknownSchool
 from tablet_loans.domain.roles import Actor, Role
+from tablet_loans.domain.trouble import DiskFull, FileTrouble
 from tablet_loans.services import lending, receiving, reporting
 from tablet_loans.services.session import Session
 from tests import files

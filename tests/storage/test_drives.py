@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tablet_loans.domain.errors import NetworkDrive
+from tablet_loans.domain.trouble import NetworkDrive
 from tablet_loans.storage import drives
 from tablet_loans.storage.database import open_database
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from peewee import IntegrityError
 
-from tablet_loans.domain.errors import UpgradeNeeded
+from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.services import lending, undoing
 from tablet_loans.storage import rows, schema
 from tablet_loans.storage.database import Base, open_database

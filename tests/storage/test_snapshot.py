@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tablet_loans.domain.errors import BaseExists
+from tablet_loans.domain.trouble import BaseExists
 from tablet_loans.services import checking, lending, opening
 from tablet_loans.services.session import Progress
 from tablet_loans.storage import schema, snapshot

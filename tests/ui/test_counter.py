@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tablet_loans.domain.errors import AlreadyHasOne, AlreadyLent, BaseLocked, DeviceNotReady, UnknownCode
+from tablet_loans.domain.errors import AlreadyHasOne, AlreadyLent, DeviceNotReady, UnknownCode
+from tablet_loans.domain.trouble import BaseLocked
 from tablet_loans.services import campaigning, serving
 from tablet_loans.services.serving import Did, Outcome, Pending
 from tests.builders import CAMPAIGN, World

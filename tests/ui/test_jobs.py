@@ -8,7 +8,8 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from tablet_loans.domain.errors import BaseLocked, NothingToUndo, Refusal, TabletLoansError, Trouble
+from tablet_loans.domain.errors import NothingToUndo, Refusal, TabletLoansError, Trouble
+from tablet_loans.domain.trouble import BaseLocked
 from tablet_loans.services import lending
 from tablet_loans.services.session import Cancelled, Topic
 from tests.builders import World

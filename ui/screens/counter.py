@@ -9,8 +9,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
-from tablet_loans.domain.errors import AnswerLost, NothingToUndo, Refusal, Trouble
+from tablet_loans.domain.errors import NothingToUndo, Refusal, Trouble
 from tablet_loans.domain.pupil import PupilRow
+from tablet_loans.domain.trouble import AnswerLost
 from tablet_loans.services import serving
 from tablet_loans.services.serving import Did, OpenCampaign, Outcome, Pending
 from tablet_loans.services.session import Topic

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tablet_loans.domain.agreement import AgreementFacts
 from tablet_loans.domain.device import DeviceKind
-from tablet_loans.domain.errors import FileTrouble
+from tablet_loans.domain.trouble import FileTrouble
 from tablet_loans.services.documents.barcodes import QUIET_ZONE, code128_width, draw_code128
 from tablet_loans.services.documents.style import (
     BLACK,

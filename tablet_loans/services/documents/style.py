@@ -11,7 +11,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from tablet_loans.domain.errors import FontLacks
+from tablet_loans.domain.trouble import FontLacks
 
 MM: Final = 72 / 25.4
 PAGE_WIDTH: Final = 210 * MM

@@ -9,7 +9,7 @@ from typing import Any, Final
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 
-from tablet_loans.domain.errors import FileTrouble
+from tablet_loans.domain.trouble import FileTrouble
 from tablet_loans.services.exporters.column import Cell, CellKind, Column, Row, harmless
 from tablet_loans.text import N_, tr
 

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from tablet_loans.domain.errors import FileMissing, FileUnreadable
+from tablet_loans.domain.trouble import FileMissing, FileUnreadable
 from tablet_loans.text import N_
 
 SHEET: Final = "sheet"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from tablet_loans.domain.errors import MissingColumns, TabletLoansError, WrongFile
+from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.trouble import MissingColumns, WrongFile
 from tablet_loans.services.importers.tabular import Table, header_key
 from tablet_loans.text import N_
 

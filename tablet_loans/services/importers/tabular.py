@@ -11,7 +11,7 @@ from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from tablet_loans.domain.errors import FileUnreadable, MissingColumns, UnknownField, WrongFile
+from tablet_loans.domain.trouble import FileUnreadable, MissingColumns, UnknownField, WrongFile
 from tablet_loans.services.importers import content as contents
 from tablet_loans.text import N_, sort_key
 

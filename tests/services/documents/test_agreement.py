@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tablet_loans.domain.agreement import AgreementFacts
-from tablet_loans.domain.errors import FileTrouble, FontLacks
+from tablet_loans.domain.trouble import FileTrouble, FontLacks
 from tablet_loans.services.documents.agreement import in_words, write_agreements
 from tablet_loans.services.documents.barcodes import MODULE, QUIET_ZONE
 from tablet_loans.services.documents.style import MARGIN, MM, PAGE_HEIGHT, PAGE_WIDTH

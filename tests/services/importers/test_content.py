@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tablet_loans.domain.errors import FileMissing, FileUnreadable, WrongFile
+from tablet_loans.domain.trouble import FileMissing, FileUnreadable, WrongFile
 from tablet_loans.services.importers import content, devices
 from tests import files
 

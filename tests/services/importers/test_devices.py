@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tablet_loans.domain.device import DeviceKind
-from tablet_loans.domain.errors import FileUnreadable, MissingColumns, TabletLoansError, UnknownField, WrongFile
+from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.problem import Problem
+from tablet_loans.domain.trouble import FileUnreadable, MissingColumns, UnknownField, WrongFile
 from tablet_loans.services.importers import devices
 from tablet_loans.services.importers.devices import Delivery
 from tests import files

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tablet_loans.domain.errors import WrongFile
 from tablet_loans.domain.problem import Problem
+from tablet_loans.domain.trouble import WrongFile
 from tablet_loans.services.importers import pupils, schools
 from tablet_loans.services.importers.pupils import ListedPupil, Spoilt
 from tests import files

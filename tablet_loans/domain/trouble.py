@@ -1,0 +1,198 @@
+"""The troubles of the world, each with its way out: the base, its key, its server, its disk, the files.
+
+Trouble
+├── ProgramFault       the program itself is at fault
+├── BaseTrouble        missing, damaged, newer, locked, wrong key, away, full
+└── FileTrouble        a file that cannot be read or written
+"""
+
+from tablet_loans.domain.errors import Trouble
+from tablet_loans.text import N_
+
+
+class ProgramFault(Trouble):
+    """The program itself is at fault."""
+
+    sentence = N_("The program made a mistake; the act under way was not recorded.")
+    way_out = N_("Save the log with “tablet-loans log save FILE” and send it to whoever looks after the program.")
+
+
+class BaseTrouble(Trouble):
+    """The base cannot be used."""
+
+    sentence = N_("The base cannot be used: {reason}.")
+
+
+class BaseMissing(BaseTrouble):
+    """There is no base at this path."""
+
+    sentence = N_("There is no base at {path}.")
+    way_out = N_("Create it with “tablet-loans init”, or name another with --database.")
+
+
+class BaseExists(BaseTrouble):
+    """A base is already there."""
+
+    sentence = N_("There is already a base at {path}.")
+    way_out = N_("Choose another path; nothing was changed.")
+
+
+class BaseReadOnly(BaseTrouble):
+    """The base cannot be written."""
+
+    sentence = N_("The base is read-only: {path}.")
+    way_out = N_("Ask for the right to write in its folder.")
+
+
+class BaseLocked(BaseTrouble):
+    """Another program holds the base."""
+
+    sentence = N_("Another program keeps the base busy.")
+    way_out = N_("Try again in a moment; nothing was written.")
+
+
+class BaseDamaged(BaseTrouble):
+    """The base is truncated or damaged."""
+
+    sentence = N_("The base is damaged: {reason}.")
+    way_out = N_("Keep the file as it is and restore the last backup.")
+
+
+class NotABase(BaseTrouble):
+    """The file is something else."""
+
+    sentence = N_("{path} is not a base of tablet-loans.")
+    way_out = N_("Name another file with --database.")
+
+
+class WrongKey(BaseTrouble):
+    """The key does not open the base."""
+
+    sentence = N_("The key does not open the base {path}, or the file is not a base.")
+    way_out = N_("Give the recovery phrase in $TABLET_LOANS_KEY.")
+
+
+class KeyMissing(BaseTrouble):
+    """The base is encrypted and no key is at hand."""
+
+    sentence = N_("The base {path} is encrypted and its key is not on this computer.")
+    way_out = N_("Give its recovery phrase in $TABLET_LOANS_KEY or at the prompt.")
+
+
+class BadKey(BaseTrouble):
+    """What was given as a key is neither a phrase nor a key."""
+
+    sentence = N_("This is neither a recovery phrase of 12 words nor a key of 64 hexadecimal digits.")
+
+
+class NoKeyring(BaseTrouble):
+    """The system offers no safe place for the key."""
+
+    sentence = N_("This computer has no keyring to keep the base's key in.")
+    way_out = N_(
+        "Give a key in $TABLET_LOANS_KEY or at the prompt, or create the base with --no-encryption "
+        "if it will never hold a real pupil's name."
+    )
+
+
+class BaseNewer(BaseTrouble):
+    """The base was made by a newer program."""
+
+    sentence = N_("The base was made by a newer version of the program ({version}).")
+    way_out = N_("Install that version on this computer.")
+
+
+class UpgradeNeeded(BaseTrouble):
+    """The base is more than one version behind."""
+
+    sentence = N_("The base is too old for this version of the program.")
+    way_out = N_("An administrator must run “tablet-loans upgrade”; a copy is made first.")
+
+
+class NetworkDrive(BaseTrouble):
+    """An SQLite base on a network drive would be damaged."""
+
+    sentence = N_("{path} is on a network drive, where this kind of base gets damaged.")
+    way_out = N_("Use a PostgreSQL server for several computers, or a local disk.")
+
+
+class ServerAway(BaseTrouble):
+    """The PostgreSQL server does not answer or went away."""
+
+    sentence = N_("The database server does not answer.")
+    way_out = N_("Nothing was written by this act; check the network and try again.")
+
+
+class AnswerLost(BaseTrouble):
+    """The server went away after the act was sent and before it answered."""
+
+    sentence = N_("The database server went away while the act was being recorded.")
+    way_out = N_("Look whether it is in the list before doing it again.")
+
+
+class DiskFull(BaseTrouble):
+    """The disk is full."""
+
+    sentence = N_("The disk is full.")
+    way_out = N_("Nothing was written by this act; free some space and try again.")
+
+
+class BaseUnsound(BaseTrouble):
+    """A check found what must not be."""
+
+    sentence = N_("The check found {count} problem(s) in the base.")
+    way_out = N_("Keep the file as it is, and compare it with the last backup.")
+
+
+class SnapshotFailed(BaseTrouble):
+    """The copy made first could not be verified."""
+
+    sentence = N_("The copy of the base could not be verified: {reason}.")
+    way_out = N_("Nothing was changed; try again on another disk.")
+
+
+class FileTrouble(Trouble):
+    """A file cannot be read or written."""
+
+    sentence = N_("The file {path} cannot be used: {reason}.")
+
+
+class FileMissing(FileTrouble):
+    """There is no such file."""
+
+    sentence = N_("There is no file {path}.")
+
+
+class WrongFile(FileTrouble):
+    """The file is of another kind than expected."""
+
+    sentence = N_("{path} is {found}; {expected} was expected.")
+    way_out = N_("Nothing was imported.")
+
+
+class FileUnreadable(FileTrouble):
+    """The file is damaged, empty or protected."""
+
+    sentence = N_("{path} cannot be read: {reason}.")
+    way_out = N_("Nothing was imported.")
+
+
+class MissingColumns(FileTrouble):
+    """A column that must be there is not."""
+
+    sentence = N_("{path} lacks the columns: {columns}.")
+    way_out = N_("Name them with --map COLUMN=FIELD.")
+
+
+class UnknownField(FileTrouble):
+    """A column was named for a field that does not exist."""
+
+    sentence = N_("There is no field called “{field}”.")
+    way_out = N_("The fields are: {fields}.")
+
+
+class FontLacks(FileTrouble):
+    """The document's font cannot draw a character."""
+
+    sentence = N_("The document's font has no character for {characters}.")
+    way_out = N_("Correct the name, or write it in Latin letters.")
