@@ -70,6 +70,7 @@ def _open_window(asked: argparse.Namespace) -> int:
 
     jobs = Jobs(session)
     window = MainWindow(session, jobs, QSettings("tablet-loans", "desk"))
+    window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()
     code = application.exec()
     jobs.shut_down()

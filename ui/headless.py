@@ -1,4 +1,4 @@
-"""The same day without a display: lend, agreement, return, undo through the services, and every screen as a picture."""
+"""The same day without a display: receive, lend, agreement, return, undo, and every screen as a picture."""
 
 import argparse
 import os
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _SIZE: Final = (1280, 800)
 _PATIENCE_MS: Final = 10_000
+_DELIVERY: Final = "maker;model;serial number;kit;price\n" + "".join(
+    f"Samsung;Galaxy Tab A9+;R5XDELIVERY{number};Chargeur, Housse;189,50\n" for number in range(5)
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,17 +49,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def do_the_day(session: "Session", out: Path) -> None:
-    """Lend a ready tablet, print its agreement, take it back, undo the return, and take it back again.
+    """Receive a delivery, lend a tablet, print its agreement, take it back, undo the return, take it back again.
 
     Raises: Refusal, Trouble.
     """
-    from tablet_loans.domain.loan import LoanFilter
-    from tablet_loans.services import agreeing, lending, undoing
+    from babel.dates import format_date
 
+    from tablet_loans.domain.loan import LoanFilter
+    from tablet_loans.services import agreeing, lending, receiving, undoing
+
+    delivery = out / "delivery.csv"
+    delivery.write_text(_DELIVERY, "utf-8")
+    received = receiving.import_devices(session, delivery).value
+    _say(tr("Received: {file}, {count} new tablets.").format(file=delivery, count=received.created))
     tag, pupil = _ready_tag(session), _pupil_without_one(session)
     _say(tr("Ready: tablet {tag}; waiting: {pupil}.").format(tag=tag, pupil=pupil.name))
     loan = lending.check_out(session, code=tag, pupil_id=pupil.id).value
-    _say(tr("Lent: tablet {tag}, loan {loan}, due {due}.").format(tag=tag, loan=loan.number, due=loan.due_on))
+    due = format_date(loan.due_on, "long", locale=language())
+    _say(tr("Lent: tablet {tag}, loan {loan}, due {due}.").format(tag=tag, loan=loan.number, due=due))
     file = out / f"{loan.number}.pdf"
     agreeing.print_agreements(session, LoanFilter(numbers=(loan.number,)), file)
     _say(tr("Agreement: {file}.").format(file=file))
@@ -70,12 +80,14 @@ def do_the_day(session: "Session", out: Path) -> None:
 
 def draw_screens(session: "Session", out: Path) -> list[Path]:
     """Draw every screen in each language, light and dark, and return the pictures' paths."""
+    from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     from ui import theme
     from ui.jobs import Jobs
     from ui.main_window import MainWindow
 
+    qInstallMessageHandler(_pass_on)
     application = QApplication.instance() or QApplication(["tablet-loans"])
     assert isinstance(application, QApplication)  # noqa: S101 - nobody else makes one
     spoken, drawn = language(), []
@@ -97,6 +109,12 @@ def draw_screens(session: "Session", out: Path) -> list[Path]:
             jobs.shut_down()
     set_language(spoken, paths.catalogues())
     return drawn
+
+
+def _pass_on(_kind: object, _context: object, message: str) -> None:
+    """Pass on what Qt says, but for what drawing without a display always says."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(f"{message}\n")
 
 
 def _pictures(application: "QApplication", session: "Session", window: "MainWindow") -> Iterator[tuple[str, object]]:

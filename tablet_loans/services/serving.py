@@ -79,6 +79,7 @@ class Outcome:
     refusal: Refusal | None = None
     candidates: tuple[PupilRow, ...] = ()
     ledger_id: LedgerId | None = None
+    undid: Did | None = None
     topics: frozenset[Topic] = frozenset()
 
 
@@ -161,7 +162,9 @@ def undo(session: Session, done: Outcome) -> Outcome:
             ledger_id=None,
             topics=frozenset(),
         )
-    return replace(done, did=Did.UNDID, at=session.now(), pending=Pending(), topics=receipt.topics)
+    return replace(
+        done, did=Did.UNDID, undid=done.did, at=session.now(), pending=Pending(), topics=receipt.topics
+    )
 
 
 def _tablet_came(session: Session, device: FoundDevice, pending: Pending, campaign: str | None) -> Outcome:

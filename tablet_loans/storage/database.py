@@ -230,7 +230,7 @@ def troubles_spoken(base: Base) -> Iterator[None]:
         yield
     except peewee.IntegrityError:
         raise
-    except (peewee.DatabaseError, peewee.InterfaceError, sqlite3.Error, OSError) as error:
+    except (peewee.DatabaseError, peewee.InterfaceError, sqlite3.Error) as error:
         raise trouble(base, error) from error
 
 
@@ -238,7 +238,7 @@ def trouble(base: Base, error: BaseException) -> BaseTrouble:
     """Return what an engine's error means to the person in front of it."""
     said = str(error).lower()
     where = shown(base.url)
-    if "full" in said or getattr(error, "errno", None) == 28:
+    if "full" in said:
         return DiskFull()
     if base.is_server:
         is_away = isinstance(error, (peewee.OperationalError, peewee.InterfaceError))

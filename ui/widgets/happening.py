@@ -133,9 +133,16 @@ def _refused(outcome: Outcome) -> Said:
     return Said(tr("Refused"), _name(outcome), sentence, tr("Nothing was recorded"), Tone.BAD, is_code)
 
 
+def undone(outcome: Outcome) -> str:
+    """Return which act was undone."""
+    if outcome.undid is Did.RETURNED:
+        return tr("Return undone: the tablet is lent again")
+    return tr("Loan undone")
+
+
 def _undid(outcome: Outcome) -> Said:
     number = tr("Loan {number}").format(number=outcome.loan.number if outcome.loan else "")
-    return Said(tr("Undone"), _name(outcome), _place(outcome), number, Tone.ACCENT)
+    return Said(undone(outcome), _name(outcome), _place(outcome), number, Tone.ACCENT)
 
 
 def _found_several(outcome: Outcome) -> Said:

@@ -14,7 +14,7 @@ from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.data_table import DataTable
 from ui.widgets.empty import Empty
-from ui.widgets.happening import lacking, late
+from ui.widgets.happening import lacking, late, undone
 
 _WORDS = {
     Did.LENT: N_("Lent"),
@@ -53,6 +53,8 @@ def _due(row: Outcome) -> str:
 
 
 def _note(row: Outcome) -> str:
+    if row.did is Did.UNDID:
+        return undone(row)
     return row.refusal.spoken() if row.refusal else lacking(row) if row.did is Did.RETURNED else ""
 
 
@@ -61,7 +63,7 @@ def _soft(_row: Outcome) -> Tone:
 
 
 def _note_tone(row: Outcome) -> Tone:
-    return Tone.BAD if row.refusal else Tone.WARN
+    return Tone.BAD if row.refusal else Tone.SOFT if row.did is Did.UNDID else Tone.WARN
 
 
 def _due_tone(row: Outcome) -> Tone:
@@ -72,9 +74,9 @@ COLUMNS = (
     Column(N_("Time"), lambda row: words.time_of_day(row.at), 88, style=Style.CODE, tone=_soft),
     Column("", _did, 106, style=Style.CHIP, tone=_tone),
     Column(N_("Tablet"), _code, 128, style=Style.CODE),
-    Column(N_("Pupil"), _pupil, 156, 1),
-    Column(N_("Due back"), _due, 112, tone=_due_tone),
-    Column(N_("Note"), _note, 250, 5, tone=_note_tone),
+    Column(N_("Pupil"), _pupil, 210, 2),
+    Column(N_("Due back"), _due, 100, tone=_due_tone),
+    Column(N_("Note"), _note, 230, 4, tone=_note_tone),
 )
 
 
