@@ -162,9 +162,7 @@ def undo(session: Session, done: Outcome) -> Outcome:
             ledger_id=None,
             topics=frozenset(),
         )
-    return replace(
-        done, did=Did.UNDID, undid=done.did, at=session.now(), pending=Pending(), topics=receipt.topics
-    )
+    return replace(done, did=Did.UNDID, undid=done.did, at=session.now(), pending=Pending(), topics=receipt.topics)
 
 
 def _tablet_came(session: Session, device: FoundDevice, pending: Pending, campaign: str | None) -> Outcome:
