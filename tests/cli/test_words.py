@@ -38,7 +38,7 @@ def test_the_language_follows_the_system(tmp_path: Path, lang: str, said: str) -
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     base = str(tmp_path / "base.sqlite")
-    main(["--database", base, "demo", "--schools", "2", "--pupils", "50", "--devices", "400"])
+    main(["--database", base, "demo", "--schools", "2", "--pupils", "50", "--devices", "3000"])
     command = [sys.executable, "-m", "tablet_loans", "--database", base, "devices", "list"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as listing:
         assert listing.stdout is not None
