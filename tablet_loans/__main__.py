@@ -1,6 +1,7 @@
 """`tablet-loans`: the command line."""
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -9,16 +10,20 @@ from tablet_loans import __version__, logs, paths, text
 from tablet_loans.cli import answer, bases, campaigns, counter, files, lists
 from tablet_loans.cli.context import Context, shared_options
 from tablet_loans.domain.errors import TabletLoansError
-from tablet_loans.domain.trouble import ProgramFault
+from tablet_loans.domain.trouble import FileTrouble, ProgramFault, reason_of
 from tablet_loans.text import N_, tr
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 usage, 3 trouble."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _speak_utf8()
     text.set_language(_asked_language(words) or text.system_language(), paths.catalogues())
     logs.start()
-    options = _parser().parse_args(words)
+    parser = _parser()
+    if any(not word.isprintable() for word in words):
+        parser.error(tr(N_("a word holds a sign that cannot be read")))
+    options = parser.parse_args(words)
     try:
         said = options.run(Context(options))
     except TabletLoansError as error:
@@ -27,7 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        return _quiet_exit()
+        return _quiet_exit(0)
+    except OSError as error:
+        trouble = FileTrouble(path=str(error.filename or ""), reason=reason_of(error))
+        return answer.refuse(trouble, as_json=options.as_json)
     except Exception:
         logs.LOG.exception("%s: a bug", options.command)
         return answer.refuse(ProgramFault(), as_json=options.as_json)
@@ -35,14 +43,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer.say(said, as_json=options.as_json, out=sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
-        return _quiet_exit()
+        return _quiet_exit(0)
+    except OSError:
+        return _quiet_exit(3)
     return 0
 
 
-def _quiet_exit() -> int:
-    """Leave without a word when the reader of a pipe has gone."""
+def _quiet_exit(code: int) -> int:
+    """Leave without a word when nobody can read the answer: a pipe closed, a disk full."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    return code
+
+
+def _speak_utf8() -> None:
+    """Answer in UTF-8 whatever the terminal's code page; a sign it cannot show becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
 
 
 def _asked_language(words: Sequence[str]) -> str | None:

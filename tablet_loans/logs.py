@@ -34,6 +34,7 @@ def start(level: int = logging.INFO) -> None:
     """Write the log in the user's log folder; without such a folder, go on without a log."""
     if LOG.handlers:
         return
+    logging.raiseExceptions = False  # a log that cannot be written stops nobody
     LOG.setLevel(level)
     LOG.propagate = False
     try:

@@ -7,7 +7,7 @@ from typing import Any
 from tablet_loans import logs
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, asked_key, at_least_one, command, group
-from tablet_loans.domain.trouble import FileTrouble
+from tablet_loans.domain.trouble import FileTrouble, reason_of
 from tablet_loans.services import checking, opening
 from tablet_loans.text import N_, tr
 
@@ -90,7 +90,7 @@ def _demo(context: Context) -> Answer:
             seed=options.seed,
             progress=progress,
         )
-    return {"database": context.url, "counts": receipt.value}
+    return {"database": opening.shown(context.url), "counts": receipt.value}
 
 
 def _backup(context: Context) -> Answer:
@@ -102,18 +102,27 @@ def _backup(context: Context) -> Answer:
 def _restore(context: Context) -> Answer:
     with context.progress(tr(N_("Copy"))) as progress:
         rows = opening.restore(context.url, context.options.file, ask_key=asked_key, progress=progress)
-    return {"rows_copied": rows, "database": context.url}
+    return {"rows_copied": rows, "database": opening.shown(context.url)}
 
 
 def _check(context: Context) -> Answer:
     with context.session() as session, context.progress(tr(N_("Check"))) as progress:
         sound = checking.check(session, progress)
-    return {"sound": True, "stations": sound.stations, "lines": sound.lines, "erased": sound.erased, "problems": []}
+    return {
+        "sound": True,
+        "stations": sound.stations,
+        "lines": sound.lines,
+        "erased": sound.erased,
+        "heads": sound.heads,
+        "problems": [],
+    }
 
 
 def _save_log(context: Context) -> Answer:
     out: Path = context.options.file
+    if out.suffix.lower() not in (".txt", ".log"):
+        raise FileTrouble(path=str(out), reason=N_("its name must end in .txt or .log"))
     try:
         return {"lines": logs.save_report(out), "file": str(out)}
     except OSError as error:
-        raise FileTrouble(path=str(out), reason=error.strerror or "") from error
+        raise FileTrouble(path=str(out), reason=reason_of(error)) from error

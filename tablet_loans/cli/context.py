@@ -17,6 +17,7 @@ from tablet_loans.services import opening
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.text import N_, tr
 
+_MOST = 10_000_000
 Command = Callable[["Context"], Answer]
 
 
@@ -66,7 +67,7 @@ def a_date(text: str) -> date:
 
 def at_least_one(text: str) -> int:
     """Return a whole number of 1 or more. Raises: argparse.ArgumentTypeError."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:10]) <= _MOST or len(text) > 10:
         raise argparse.ArgumentTypeError(tr(N_("{text} is not a whole number of 1 or more")).format(text=text))
     return int(text)
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
 
@@ -13,6 +13,8 @@ from tablet_loans.text import N_
 LedgerId = NewType("LedgerId", str)
 
 GENESIS: Final = "0" * 64
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Action(StrEnum):
@@ -45,6 +47,9 @@ UNDOABLE: Final = frozenset(
         Action.CAMPAIGN_CHANGED,
     }
 )
+
+CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED})
+"""What changes the base and has no undo of its own: undoing the last acts stops there, aloud."""
 
 ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.CHECKED_OUT: N_("Lent"),
@@ -114,14 +119,20 @@ def facts_digest(salt: str, facts: str) -> str:
 
 
 def line_hash(line: Line) -> str:
-    """Return the SHA-256 that chains `line` to the one before it at its station."""
-    subjects = ",".join(f"{kind}:{row_id}" for kind, row_id in sorted(line.subjects))
-    times = f"{line.recorded_at.isoformat()}|{line.effective_at.isoformat()}"
-    text = (
-        f"{line.id}|{line.station}|{line.sequence}|{times}|{line.actor}|{line.action}|{line.undoes or ''}"
-        f"|{subjects}|{line.digest}|{line.previous_hash}"
-    )
+    """Return the SHA-256 that chains `line` to the one before it at its station.
+
+    It covers a JSON list, whose bounds no text can blur, with times in microseconds since 1970.
+    """
+    covered = [
+        line.id, line.station, line.sequence, _microseconds(line.recorded_at), _microseconds(line.effective_at),
+        line.actor, line.action, line.undoes, sorted(line.subjects), line.digest, line.previous_hash,
+    ]  # fmt: skip
+    text = json.dumps(covered, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def changes_as_facts(changes: Sequence[Change]) -> list[list[object]]:

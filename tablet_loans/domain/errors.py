@@ -177,7 +177,7 @@ class LoanNotOpen(Refusal):
 class StepNotAllowed(Refusal):
     """The state does not allow this step."""
 
-    sentence = N_("From “{state}”, the step “{event}” is not possible.")
+    sentence = N_("This is not possible in the state “{state}”.")
 
 
 class SameLoan(Refusal):
@@ -229,6 +229,24 @@ class ChangedSince(Refusal):
 
     sentence = N_("Something changed since this act: {subject}.")
     way_out = N_("Undo the later act first.")
+
+
+class ErasureStays(Refusal):
+    """The facts of an erasure are its proof."""
+
+    sentence = N_("What an erasure tells cannot be erased: it proves that the others were erased by right.")
+
+
+class InvalidCampaignName(Refusal):
+    """A campaign's name is empty or too long."""
+
+    sentence = N_("A campaign needs a name of 1 to {longest} characters.")
+
+
+class KindsDiffer(Refusal):
+    """Only devices of one kind are swapped."""
+
+    sentence = N_("Two devices of the same kind are needed to swap them.")
 
 
 class NotPermitted(Refusal):

@@ -14,6 +14,7 @@ from tablet_loans.domain.errors import (
     CampaignNotOpen,
     DeviceNotReady,
     DueDatePast,
+    KindsDiffer,
     LoanNotOpen,
     OtherSchool,
     PupilHasLeft,
@@ -140,9 +141,11 @@ def why_not_renew(number: str, state: LoanState, due_on: date, today: date) -> R
     return why_not_due(due_on, today)
 
 
-def why_not_swap(one: LoanId, other: LoanId) -> Refusal | None:
+def why_not_swap(one: LoanId, other: LoanId, kind: str, other_kind: str) -> Refusal | None:
     """Return why two open loans do not exchange their devices, or None when they may."""
-    return SameLoan() if one == other else None
+    if one == other:
+        return SameLoan()
+    return KindsDiffer() if kind != other_kind else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,29 @@ Trouble
 └── FileTrouble        a file that cannot be read or written
 """
 
+import errno
+from collections.abc import Mapping
+from typing import Final
+
 from tablet_loans.domain.errors import Trouble
 from tablet_loans.text import N_
+
+_REASONS: Final[Mapping[int | None, str]] = {
+    errno.ENOENT: N_("its folder does not exist"),
+    errno.ENOTDIR: N_("its folder does not exist"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.EACCES: N_("it is open elsewhere, or you may not write there"),
+    errno.EPERM: N_("it is open elsewhere, or you may not write there"),
+    errno.EROFS: N_("its disk is read-only"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Return, in the program's words, why a file cannot be used."""
+    return _REASONS.get(error.errno, N_("the disk does not answer"))
 
 
 class ProgramFault(Trouble):
@@ -166,7 +187,7 @@ class FileMissing(FileTrouble):
 class WrongFile(FileTrouble):
     """The file is of another kind than expected."""
 
-    sentence = N_("{path} is {found}; {expected} was expected.")
+    sentence = N_("{path} is {found}. Expected: {expected}.")
     way_out = N_("Nothing was imported.")
 
 
@@ -194,5 +215,5 @@ class UnknownField(FileTrouble):
 class FontLacks(FileTrouble):
     """The document's font cannot draw a character."""
 
-    sentence = N_("The document's font has no character for {characters}.")
+    sentence = N_("The document's font has no character for {characters} ({documents}).")
     way_out = N_("Correct the name, or write it in Latin letters.")

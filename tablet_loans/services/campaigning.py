@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from tablet_loans.domain import campaign as campaign_rules
+from tablet_loans.domain import identifiers
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.campaign import CampaignEvent, CampaignId, CampaignStatus
-from tablet_loans.domain.errors import CampaignNameTaken, UnknownCampaign, UnknownSchool
+from tablet_loans.domain.errors import CampaignNameTaken, InvalidCampaignName, UnknownCampaign, UnknownSchool
 from tablet_loans.domain.loan import LoanFilter, why_not_due
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services.session import Receipt, Session, Topic
+from tablet_loans.services.session import Receipt, Session, Topic, settled
 from tablet_loans.storage import campaigns, loans, rows, schools
 from tablet_loans.storage.campaigns import FoundCampaign
+
+LONGEST_NAME: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +31,24 @@ class CampaignView:
     loans: int
 
 
+@settled
 def create(
     session: Session, *, name: str, due_on: date, schools_taking_part: Sequence[str] = (), is_draft: bool = False
 ) -> Receipt[CampaignId]:
     """Create a campaign, open unless it is a draft. Raises: CampaignNameTaken, DueDatePast, UnknownSchool."""
     session.require(Permission.CAMPAIGN)
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise InvalidCampaignName(longest=LONGEST_NAME)
     with session.transaction() as act:
-        if campaigns.find(session.base, name.strip()) is not None:
+        if campaigns.find(session.base, name) is not None:
             raise CampaignNameTaken(campaign=name)
         if refusal := why_not_due(due_on, session.today()):
             raise refusal
         status = CampaignStatus.DRAFT if is_draft else CampaignStatus.OPEN
-        values = {"name": name.strip(), "status": status.value, "due_on": due_on, "created_at": act.at}
+        values = {"name": name, "status": status.value, "due_on": due_on, "created_at": act.at}
         campaign_id = CampaignId(rows.insert(session.base, "campaign", values))
-        for uai in schools_taking_part:
+        for uai in dict.fromkeys(identifiers.uai(text) or text.strip() for text in schools_taking_part):
             if (school_id := schools.find_id(session.base, uai)) is None:
                 raise UnknownSchool(school=uai)
             campaigns.add_school(session.base, campaign_id, school_id)
@@ -58,8 +66,7 @@ def close(session: Session, name: str) -> Receipt[CampaignId]:
 
     Raises: UnknownCampaign, StepNotAllowed.
     """
-    still_out = loans.count(LoanFilter(campaign=name, is_open=True))
-    return _step(session, name, CampaignEvent.CLOSING_BEGAN if still_out else CampaignEvent.CLOSED)
+    return _step(session, name, CampaignEvent.CLOSED)
 
 
 def relaunch(session: Session, name: str, *, new_name: str, due_on: date) -> Receipt[CampaignId]:
@@ -80,7 +87,7 @@ def shown(session: Session, name: str) -> CampaignView:
 
 
 def _known(session: Session, name: str) -> FoundCampaign:
-    if (found := campaigns.find(session.base, name)) is None:
+    if (found := campaigns.find(session.base, name.strip())) is None:
         raise UnknownCampaign(campaign=name)
     return found
 
@@ -100,6 +107,8 @@ def _step(session: Session, name: str, event: CampaignEvent) -> Receipt[Campaign
     session.require(Permission.CAMPAIGN)
     with session.transaction() as act:
         found = _known(session, name)
+        if event is CampaignEvent.CLOSED and loans.count(LoanFilter(campaign=found.name, is_open=True)):
+            event = CampaignEvent.CLOSING_BEGAN
         status = campaign_rules.step(found.status, event)
         act.change(Subject.CAMPAIGN, found.id, {"status": found.status.value}, {"status": status.value})
         return act(Action.CAMPAIGN_CHANGED, found.id, topics={Topic.CAMPAIGNS})

@@ -164,6 +164,7 @@ def _lent(
     )
 
 
+@settled
 def check_in(
     session: Session,
     *,
@@ -225,11 +226,12 @@ def _kit_items(device: FoundDevice, missing: Sequence[str]) -> tuple[str, ...]:
     return tuple(kit[item.strip().casefold()] for item in missing)
 
 
+@settled
 def renew(session: Session, *, number: str, due_on: date) -> Receipt[Handover]:
     """Change the return date of an open loan. Raises: NotPermitted, UnknownLoan, LoanNotOpen, DueDatePast."""
     session.require(Permission.LEND)
     with session.transaction() as act:
-        if (loan := loans.find(session.base, number)) is None:
+        if (loan := loans.locked(session.base, number)) is None:
             raise UnknownLoan(loan=number)
         if refusal := loan_rules.why_not_renew(loan.number, loan.state, due_on, session.today()):
             raise refusal
@@ -246,13 +248,13 @@ def renew(session: Session, *, number: str, due_on: date) -> Receipt[Handover]:
 def swap(session: Session, *, code: str, other_code: str) -> Receipt[tuple[Handover, Handover]]:
     """Put right two lent devices that went to each other's pupil: each loan takes the other's device.
 
-    Raises: NotPermitted, UnknownCode, NotLent, SameLoan, AlreadyHasOne.
+    Raises: NotPermitted, UnknownCode, NotLent, SameLoan, KindsDiffer.
     """
     session.require(Permission.LEND)
     with session.transaction() as act:
-        first, second = (_locked(session, each) for each in sorted((code, other_code)))
+        first, second = (_locked(session, tag) for tag in devices.tags_in_order(session.base, (code, other_code)))
         one, other = _open_loan_of(session, first), _open_loan_of(session, second)
-        if refusal := loan_rules.why_not_swap(one.id, other.id):
+        if refusal := loan_rules.why_not_swap(one.id, other.id, one.kind, other.kind):
             raise refusal
         successors = _exchanged(session, act, (one, second), (other, first))
         return act(

@@ -6,14 +6,14 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tablet_loans import logs, paths
 from tablet_loans.domain.act import Action
 from tablet_loans.domain.errors import WrongRecoveryPhrase
 from tablet_loans.domain.roles import Actor, Permission, Role
-from tablet_loans.domain.trouble import BaseExists, BaseMissing, BaseReadOnly, KeyMissing, NoKeyring, NotABase
+from tablet_loans.domain.trouble import BaseExists, BaseMissing, FileTrouble, KeyMissing, NoKeyring, NotABase, reason_of
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.storage import database, schema, secrets, settings, snapshot, stations
 from tablet_loans.storage.database import Base
@@ -29,7 +29,7 @@ class NewBase:
 
     path: str
     is_encrypted: bool
-    phrase: str | None
+    phrase: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,39 +48,48 @@ def create_base(url: str, *, is_encrypted: bool = True, keeps_key: bool = True) 
     """
     if is_server_url(url):
         return _create_on_server(url)
-    path = Path(url).expanduser().absolute()
+    path = _path_of(url)
     if path.exists():
         raise BaseExists(path=str(path))
-    key, phrase = _new_key(path, keeps_key=keeps_key) if is_encrypted else (None, None)
+    given = os.environ.get("TABLET_LOANS_KEY") if is_encrypted else None
+    key, phrase = _new_key(given, keeps_key=keeps_key) if is_encrypted else (None, None)
     _fill_new_file(path, key, is_confirmed=phrase is None)
+    if key is not None and given is None and keeps_key:
+        secrets.keep(str(path), key)
     logs.LOG.info("base created, encrypted=%s", is_encrypted)
     return NewBase(str(path), is_encrypted, phrase)
 
 
-def _new_key(path: Path, *, keeps_key: bool) -> tuple[str, str | None]:
-    if given := os.environ.get("TABLET_LOANS_KEY"):
+def _path_of(url: str) -> Path:
+    """Return the path of a base in a file. Raises: NotABase for the address of something else."""
+    if "://" in url:
+        raise NotABase(path=url)
+    return Path(url).expanduser().absolute()
+
+
+def _new_key(given: str | None, *, keeps_key: bool) -> tuple[str, str | None]:
+    """Return the key given, or a new one with its phrase. Raises: BadKey, NoKeyring."""
+    if given:
         return secrets.key_from(given), None
     if keeps_key:
         secrets.must_have_keyring()
     made = secrets.new_key(language())
-    if keeps_key:
-        secrets.keep(str(path), made.key)
     return made.key, made.phrase
 
 
 def _fill_new_file(path: Path, key: str | None, *, is_confirmed: bool) -> None:
     """Make the whole base under another name first: a killed process leaves no half base."""
     unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    base = database.open_database(str(unfinished), key, create=True)
-    schema.upgrade(base)
-    with base.atomic():
-        settings.write(base, is_recovery_confirmed=is_confirmed)
-    base.close()
     try:
+        unfinished.unlink(missing_ok=True)
+        base = database.open_database(str(unfinished), key, create=True)
+        schema.upgrade(base)
+        with base.atomic():
+            settings.write(base, is_recovery_confirmed=is_confirmed)
+        base.close()
         unfinished.rename(path)
     except OSError as error:
-        raise BaseReadOnly(path=str(path)) from error
+        raise FileTrouble(path=str(path), reason=reason_of(error)) from error
 
 
 def _create_on_server(url: str) -> NewBase:
@@ -102,13 +111,14 @@ def open_session(
     """
     base = _opened(url, key, ask_key)
     schema.must_be_usable(base)
-    return _session(base, user)
+    with database.troubles_spoken(base):
+        return _session(base, user)
 
 
 def _opened(url: str, key: str | None, ask_key: AskKey | None) -> Base:
     if is_server_url(url):
         return database.open_database(url)
-    path = Path(url).expanduser().absolute()
+    path = _path_of(url)
     if database.is_plain(path):
         return database.open_database(url)
     return database.open_database(url, _found_key(path, key, ask_key))
@@ -175,11 +185,11 @@ def upgrade(
     if not missing:
         schema.must_be_usable(base)
         return Upgraded((), None)
+    session = _session(base, user)
+    session.require(Permission.ADMINISTER)
     copy = _copy_place(base)
     _write_copy(base, copy, is_plain=copy_is_plain, progress=progress or Progress())
     schema.upgrade(base)
-    session = _session(base, user)
-    session.require(Permission.ADMINISTER)
     with session.transaction() as act:
         act(Action.UPGRADED, None, topics=set(), versions=missing)
     return Upgraded(tuple(missing), str(copy))
@@ -230,18 +240,33 @@ def restore(url: str, source: Path, *, ask_key: AskKey | None = None, progress: 
 
     An encrypted copy makes an encrypted file with the same key. Raises: BaseExists, BaseTrouble.
     """
-    copy = _opened(str(source), None, ask_key)
-    if is_server_url(url):
-        target, report = database.open_database(url, create=True, bind=False), (progress or Progress()).step
-        if schema.version(target):
-            raise BaseExists(path=database.shown(url))
-        schema.upgrade(target, schema.version(copy))
-        return snapshot.fill(copy, target, report)
-    path = Path(url).expanduser().absolute()
-    count = snapshot.write(copy, path, copy.key, (progress or Progress()).step)
+    copy, report = _opened(str(source), None, ask_key), (progress or Progress()).step
+    schema.must_be_usable(copy)
+    try:
+        if is_server_url(url):
+            return _restore_to_server(copy, url, report)
+        path = _path_of(url)
+        count = snapshot.write(copy, path, copy.key, report)
+    finally:
+        copy.close()
     if copy.key is not None and not os.environ.get("TABLET_LOANS_KEY"):
         _keep_if_possible(path, copy.key)
     return count
+
+
+def _restore_to_server(copy: Base, url: str, report: snapshot.Report) -> int:
+    """Fill a server's base that is new, or was left empty by a restore that did not end. Raises: BaseExists."""
+    target = database.open_database(url, create=True, bind=False)
+    version = schema.version(target)
+    if version and version != schema.version(copy):
+        raise BaseExists(path=database.shown(url))
+    schema.upgrade(target, schema.version(copy))
+    return snapshot.fill(copy, target, report)
+
+
+def shown(url: str) -> str:
+    """Return the base's address without a password, as it may be read aloud."""
+    return database.shown(url)
 
 
 def _keep_if_possible(path: Path, key: str) -> None:

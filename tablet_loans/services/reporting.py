@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from tablet_loans.domain import identifiers
 from tablet_loans.domain.act import Action
-from tablet_loans.domain.errors import InvalidUai, UnknownSchool
 from tablet_loans.domain.loan import LoanFilter, LoanRow
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.trouble import DiskFull, FileTrouble
+from tablet_loans.domain.trouble import DiskFull, FileTrouble, reason_of
 from tablet_loans.services.exporters import csv_file, xlsx_file
 from tablet_loans.services.exporters.column import ASSETS, Column, Row, loan_columns
+from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Session
-from tablet_loans.storage import devices, loans, schools
+from tablet_loans.storage import devices, loans
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.text import N_, tr
 
@@ -54,15 +53,7 @@ def export_loans(session: Session, out: Path, school: str | None = None) -> Expo
 
 
 def _known_uai(session: Session, school: str | None) -> str | None:
-    if school is None:
-        return None
-    if (uai := identifiers.uai(school)) is None:
-        raise InvalidUai(school=school)
-    with troubles_spoken(session.base):
-        school_id = schools.find_id(session.base, uai)
-    if school_id is None:
-        raise UnknownSchool(school=uai)
-    return uai
+    return None if school is None else known_school(session, school).uai
 
 
 def _loans(chosen: LoanFilter) -> Iterator[LoanRow]:
@@ -100,14 +91,10 @@ def _file_troubles(out: Path) -> Iterator[None]:
     """Say what the system says of a file in the program's words. Raises: FileTrouble, DiskFull."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise FileTrouble(path=str(out), reason=N_("its folder does not exist")) from error
-    except PermissionError as error:
-        raise FileTrouble(path=str(out), reason=N_("it is open elsewhere, or you may not write there")) from error
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull() from error
-        raise FileTrouble(path=str(out), reason=error.strerror or str(error)) from error
+        raise FileTrouble(path=str(out), reason=reason_of(error)) from error
 
 
 @contextmanager

@@ -113,7 +113,7 @@ class Session:
 
 @dataclass(slots=True)
 class Recorder:
-    """One act being written: it changes rows, remembers what they were, and chains the line."""
+    """Acts being written: it changes rows, remembers what they were, and chains one line an act."""
 
     session: Session
     at: datetime
@@ -122,7 +122,7 @@ class Recorder:
 
     def next_loan_number(self) -> LoanNumber:
         """Return the station's next loan number; an undone act does not give its number back."""
-        year = self.at.astimezone().year
+        year = max(self.at.astimezone().year, self.head.loan_year)  # a clock that goes back repeats no number
         counter = self.head.loan_counter + 1 if self.head.loan_year == year else 1
         self.head = replace(self.head, loan_year=year, loan_counter=counter)
         return loan_number(year, self.head.code, counter)
@@ -155,8 +155,9 @@ class Recorder:
     ) -> Receipt[Value]:
         """Chain the act's line and return its receipt."""
         entry = self.entry(action, about, undoes, **facts)
-        kept = ledger.append(self.session.base, self.head, entry, line_id)
-        return Receipt(value, kept, frozenset(topics))
+        made = ledger.append(self.session.base, self.head, entry, line_id)
+        self.head, self.changes = ledger.head_after(self.head, made), []
+        return Receipt(value, made.line.id, frozenset(topics))
 
     def entry(
         self,

@@ -9,7 +9,7 @@ from tablet_loans.domain.device import DeviceEvent, DeviceFilter, DeviceRow
 from tablet_loans.domain.errors import UnknownCode
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services.session import Receipt, Session, Topic
+from tablet_loans.services.session import Receipt, Session, Topic, settled
 from tablet_loans.storage import devices, ledger
 
 
@@ -21,6 +21,7 @@ class DeviceStory:
     acts: tuple[Line, ...]
 
 
+@settled
 def prepare(session: Session, codes: Sequence[str]) -> Receipt[list[str]]:
     """Make devices ready (wiped, cleaned, charged), all or none, and answer with their tags.
 
@@ -29,7 +30,7 @@ def prepare(session: Session, codes: Sequence[str]) -> Receipt[list[str]]:
     session.require(Permission.STOCK)
     with session.transaction() as act:
         tags = []
-        for code in codes:
+        for code in devices.tags_in_order(session.base, codes):
             if (device := devices.locked(session.base, code)) is None:
                 raise UnknownCode(code=code)
             ready = device_rules.step(device.state, DeviceEvent.PREPARED)

@@ -1,14 +1,17 @@
 """Undoing: an act is compensated by a new one that restores what the first one changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from tablet_loans.domain.act import UNDOABLE, Action, Change, LedgerId, Line, Subject, changes_from_facts
-from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable
-from tablet_loans.domain.loan import LoanState
+from tablet_loans.domain import loan as loan_rules
+from tablet_loans.domain.act import ACTION_WORDS, UNDOABLE, Action, Change, LedgerId, Line, Subject, changes_from_facts
+from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable, Refusal
+from tablet_loans.domain.loan import LoanEvent, LoanState
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic
 from tablet_loans.storage import ledger, rows
+from tablet_loans.storage.database import RaceLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +24,77 @@ class Undone:
     pupil_id: int | None
 
 
-_TOPICS = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS}
+_PERMISSIONS: Final = {
+    Action.CHECKED_OUT: Permission.LEND,
+    Action.CHECKED_IN: Permission.LEND,
+    Action.RENEWED: Permission.LEND,
+    Action.SWAPPED: Permission.LEND,
+    Action.PREPARED: Permission.STOCK,
+    Action.AGREEMENT_SIGNED: Permission.PRINT_AGREEMENTS,
+    Action.CAMPAIGN_CHANGED: Permission.CAMPAIGN,
+}
+_TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS}
 
 
 def undo(session: Session, ledger_id: LedgerId) -> Receipt[Undone]:
-    """Compensate one act and answer with what it was. Raises: AlreadyUndone, NotUndoable, ChangedSince."""
-    session.require(Permission.LEND)
-    with session.transaction() as act:
-        found = ledger.find(session.base, ledger_id)
-        if found is None:
-            raise NothingToUndo()
-        line, facts = found
-        if ledger.is_undone(session.base, ledger_id):
-            raise AlreadyUndone()
-        if facts is None or line.action not in UNDOABLE:
-            raise NotUndoable(action=line.action)
-        for change in reversed(changes_from_facts(facts)):
-            _compensate(session, act, change)
-        return act(
-            Action.UNDONE,
-            _undone(session, line),
-            topics=_TOPICS,
-            about=[(Subject(kind), row_id) for kind, row_id in line.subjects],
-            undoes=ledger_id,
-        )
+    """Compensate one act and answer with what it was.
+
+    Raises: NotPermitted, AlreadyUndone, NotUndoable, ChangedSince, BaseTrouble.
+    """
+    return _undo_together(session, [ledger_id])[0]
+
+
+def undo_last(session: Session, count: int = 1) -> list[Receipt[Undone]]:
+    """Undo this station's last `count` acts, newest first, all or none. Raises: NothingToUndo, Refusal."""
+    if not (acts := ledger.standing(session.base, session.station, count)):
+        raise NothingToUndo()
+    return _undo_together(session, acts)
+
+
+def undo_all(session: Session) -> tuple[list[Receipt[Undone]], list[Refusal]]:
+    """Undo every act of this station that can still be undone, newest first.
+
+    Answers with what was undone, and why the others were not.
+    """
+    undone, refused = [], []
+    for ledger_id in ledger.standing(session.base, session.station, 2**31 - 1):
+        try:
+            undone.append(undo(session, ledger_id))
+        except Refusal as refusal:
+            refused.append(refusal)
+    return undone, refused
+
+
+def _undo_together(session: Session, ledger_ids: Sequence[LedgerId]) -> list[Receipt[Undone]]:
+    try:
+        with session.transaction() as act:
+            return [_undo(session, act, ledger_id) for ledger_id in ledger_ids]
+    except RaceLost as lost:
+        # What this act would restore, a later one has given to somebody else.
+        raise ChangedSince(subject=Subject.LOAN.value) from lost
+
+
+def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undone]:
+    found = ledger.find(session.base, ledger_id)
+    if found is None:
+        raise NothingToUndo()
+    line, facts = found
+    if ledger.is_undone(session.base, ledger_id):
+        raise AlreadyUndone()
+    if facts is None or line.action not in UNDOABLE:
+        raise NotUndoable(action=ACTION_WORDS[line.action])
+    session.require(_PERMISSIONS[Action(line.action)])
+    for change in reversed(changes_from_facts(facts)):
+        _compensate(session, act, change)
+    if ledger.has_later_act(session.base, line):
+        raise ChangedSince(subject=ACTION_WORDS[line.action])
+    return act(
+        Action.UNDONE,
+        _undone(session, line),
+        topics=_TOPICS,
+        about=[(Subject(kind), row_id) for kind, row_id in line.subjects],
+        undoes=ledger_id,
+    )
 
 
 def _undone(session: Session, line: Line) -> Undone:
@@ -56,19 +106,6 @@ def _undone(session: Session, line: Line) -> Undone:
         return None if row is None else str(row[column])
 
     return Undone(line, named(Subject.DEVICE, "tag"), named(Subject.LOAN, "number"), about.get(Subject.PUPIL))
-
-
-def undo_last(session: Session, count: int = 1) -> list[Receipt[Undone]]:
-    """Undo this station's last `count` acts, newest first. Raises: NothingToUndo, Refusal."""
-    acts = ledger.undoable(session.base, session.station, count)
-    if not acts:
-        raise NothingToUndo()
-    return [undo(session, ledger_id) for ledger_id in acts]
-
-
-def undo_all(session: Session) -> list[Receipt[Undone]]:
-    """Undo every act of this station that can still be undone, newest first."""
-    return undo_last(session, 2**31 - 1)
 
 
 def _compensate(session: Session, act: Recorder, change: Change) -> None:
@@ -93,5 +130,5 @@ def _cancel(act: Recorder, change: Change) -> None:
         change.subject,
         change.row_id,
         {**change.after, "closed_at": None},
-        {"state": LoanState.CANCELLED.value, "closed_at": act.at},
+        {"state": loan_rules.step(LoanState.OPEN, LoanEvent.CANCELLED).value, "closed_at": act.at},
     )

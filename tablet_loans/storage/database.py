@@ -1,9 +1,10 @@
 """Opening a base: SQLite, SQLCipher or PostgreSQL, with its transactions and its troubles in words."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from weakref import WeakSet
@@ -40,21 +41,26 @@ _CIPHER: Final = (
     ("cipher_hmac_algorithm", "HMAC_SHA256"),  # half the price of SHA512 where the processor knows it
 )
 BUSY_TIMEOUT_S: float = 10
+_AWAY: Final = ("OperationalError", "InterfaceError")
 _PLAIN_HEADER: Final = b"SQLite format 3\x00"
 
 
-class RaceLost(Exception):
-    """Another station was faster: a constraint of the base refused what the rules had allowed."""
+class RaceLost(BaseLocked):
+    """Another station was faster: what the rules allowed, the base's constraints or locks refused.
+
+    The act is run again (services/session.settled); when that fails too, it is a base kept busy.
+    """
 
 
 @dataclass(eq=False, weakref_slot=True, slots=True)
 class Base:
     """One open base; each thread that uses it gets a connection of its own."""
 
-    url: str
+    url: str = field(repr=False)
     path: Path | None
-    key: str | None
+    key: str | None = field(repr=False)
     database: Any
+    _inside: threading.local = field(default_factory=threading.local, repr=False)
 
     @property
     def is_server(self) -> bool:
@@ -73,26 +79,41 @@ class Base:
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Commit what lies within, or nothing of it. Raises: BaseTrouble."""
+        if getattr(self._inside, "act", False):
+            raise RuntimeError("an act lies within another")
         with troubles_spoken(self):
             self.database.connect(reuse_if_open=True)
-            self._begin()
+            self._begin("BEGIN" if self.is_server else "BEGIN IMMEDIATE")
+            self._inside.act = True
             try:
                 yield
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                self._inside.act = False
             self._commit()
 
-    def _begin(self) -> None:
-        if self.is_server:
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read one moment of the base, whoever writes meanwhile. Raises: BaseTrouble."""
+        with troubles_spoken(self):
+            self.database.connect(reuse_if_open=True)
+            self._begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if self.is_server else "BEGIN")
             try:
-                self.execute("BEGIN")
-            except peewee.DatabaseError:
-                self.close()  # the server was restarted since the last act: a fresh connection, once
-                self.database.connect()
-                self.execute("BEGIN")
-        else:
-            self.execute("BEGIN IMMEDIATE")
+                yield
+            finally:
+                self._roll_back()
+
+    def _begin(self, statement: str) -> None:
+        try:
+            self.execute(statement)
+        except peewee.DatabaseError:
+            if not self.is_server:
+                raise
+            self.close()  # the server was restarted since the last act: a fresh connection, once
+            self.database.connect()
+            self.execute(statement)
 
     def _commit(self) -> None:
         try:
@@ -139,8 +160,16 @@ def shown(url: str) -> str:
     """Return the base's address without a password, as it may be read aloud."""
     if not is_server_url(url):
         return url
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    from psycopg import ProgrammingError, conninfo
+
+    try:
+        parts = conninfo.conninfo_to_dict(url)
+    except ProgrammingError:
+        return "postgresql://?"
+    port = f":{parts['port']}" if parts.get("port") else ""
+    return (
+        f"postgresql://{parts.get('user') or ''}@{parts.get('host') or 'localhost'}{port}/{parts.get('dbname') or ''}"
+    )
 
 
 def is_plain(path: Path) -> bool:
@@ -211,9 +240,12 @@ def _looks_encrypted(path: Path) -> bool:
 def _server(url: str) -> Base:
     import os
 
-    from psycopg import conninfo
+    from psycopg import ProgrammingError, conninfo
 
-    settings: dict[str, Any] = dict(conninfo.conninfo_to_dict(url))
+    try:
+        settings: dict[str, Any] = dict(conninfo.conninfo_to_dict(url))
+    except ProgrammingError as error:
+        raise BaseTrouble(reason=str(error).strip()) from error
     if "password" not in settings and (password := os.environ.get("TABLET_LOANS_PASSWORD")):
         settings["password"] = password
     settings.setdefault("connect_timeout", 5)
@@ -225,24 +257,55 @@ def _server(url: str) -> Base:
 
 @contextmanager
 def troubles_spoken(base: Base) -> Iterator[None]:
-    """Turn the engine's errors into the program's Trouble."""
+    """Turn the engine's errors into the program's Trouble, and a broken constraint into RaceLost."""
     try:
         yield
-    except peewee.IntegrityError:
-        raise
-    except (peewee.DatabaseError, peewee.InterfaceError, sqlite3.Error) as error:
-        raise trouble(base, error) from error
+    except _engine_errors(base) as error:
+        if any(kind.__name__ == "IntegrityError" for kind in type(error).__mro__):
+            raise RaceLost() from error
+        spoken = trouble(base, error)
+        if isinstance(spoken, ServerAway):
+            base.close()  # the next reading or act finds a fresh connection
+        raise spoken from error
+
+
+def _engine_errors(base: Base) -> tuple[type[Exception], ...]:
+    """Return what the base's engine and its driver raise: rows that are read later raise the driver's own."""
+    peewees = (peewee.DatabaseError, peewee.InterfaceError)
+    if base.is_server:
+        from psycopg import Error as ServerError
+
+        return (*peewees, ServerError)
+    if base.is_encrypted:
+        from sqlcipher3.dbapi2 import Error as CipherError
+
+        return (*peewees, CipherError)
+    return (*peewees, sqlite3.Error)
 
 
 def trouble(base: Base, error: BaseException) -> BaseTrouble:
     """Return what an engine's error means to the person in front of it."""
-    said = str(error).lower()
-    where = shown(base.url)
+    return _server_trouble(error) if base.is_server else _file_trouble(base, str(error))
+
+
+def _server_trouble(error: BaseException) -> BaseTrouble:
+    """Tell PostgreSQL's errors apart by their SQLSTATE. Source: PostgreSQL, appendix A."""
+    cause: BaseException | None = error
+    while cause is not None and not hasattr(cause, "sqlstate"):
+        cause = cause.__cause__ or cause.__context__
+    state = str(getattr(cause, "sqlstate", None) or "")
+    if state in ("40P01", "40001"):
+        return RaceLost()
+    if state == "53100":
+        return DiskFull()
+    is_away = state[:2] in ("08", "57") or (not state and type(error).__name__ in _AWAY)
+    return ServerAway() if is_away else BaseTrouble(reason=(str(error).splitlines() or ["?"])[0])
+
+
+def _file_trouble(base: Base, reason: str) -> BaseTrouble:
+    said, where = reason.lower(), shown(base.url)
     if "full" in said:
         return DiskFull()
-    if base.is_server:
-        is_away = isinstance(error, (peewee.OperationalError, peewee.InterfaceError))
-        return ServerAway() if is_away else BaseTrouble(reason=str(error).splitlines()[0])
     if "locked" in said or "busy" in said:
         return BaseLocked()
     if "readonly" in said or "read-only" in said or "unable to open" in said:
@@ -250,5 +313,5 @@ def trouble(base: Base, error: BaseException) -> BaseTrouble:
     if "not a database" in said or "hmac" in said:
         return WrongKey(path=where) if base.is_encrypted else NotABase(path=where)
     if "malformed" in said or "corrupt" in said or "disk i/o" in said:
-        return BaseDamaged(reason=str(error))
-    return BaseTrouble(reason=str(error))
+        return BaseDamaged(reason=reason)
+    return BaseTrouble(reason=reason)

@@ -1,6 +1,6 @@
 """Devices: found by any of their codes, listed by blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -74,6 +74,12 @@ def _find(base: Base, code: str, lock: str) -> FoundDevice | None:
         rows = base.execute(f"{_FOUND} {where}{lock}", (tag, plain, plain)).fetchall()
         found = next((row for row in rows if row[1] == tag), rows[0] if rows else None)
     return None if found is None else FoundDevice(found[0], found[1], found[2], DeviceState(found[3]), *found[4:])
+
+
+def tags_in_order(base: Base, codes: Iterable[str]) -> list[str]:
+    """Return the tags of devices in the one order in which all stations lock them; a code unknown stays itself."""
+    found = [(device.id if (device := find(base, code)) else 0, device.tag if device else code) for code in codes]
+    return [tag for _, tag in sorted(found)]
 
 
 def device_key(tag: str, serial: str | None, imei: str | None, maker: str, model: str) -> str:

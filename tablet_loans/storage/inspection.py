@@ -59,3 +59,9 @@ def damage(base: Base) -> Iterator[Finding]:
             yield Finding(N_("damaged"), verdict)
     for row in base.execute("PRAGMA foreign_key_check").fetchall()[:100]:
         yield Finding(N_("a row that points at nothing"), f"{row[0]} {row[1]} -> {row[2]}")
+
+
+def states(base: Base, table: str, name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield each row's id, state and name (its tag or number)."""
+    for row in base.execute(f"SELECT id, state, {name} FROM {table}"):
+        yield row[0], row[1], row[2]

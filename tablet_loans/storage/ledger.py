@@ -11,7 +11,17 @@ from uuid import UUID
 
 from uuid_utils import uuid7
 
-from tablet_loans.domain.act import UNDOABLE, Action, LedgerId, Line, facts_digest, facts_text, line_hash
+from tablet_loans.domain.act import (
+    CHANGING,
+    UNDOABLE,
+    Action,
+    LedgerId,
+    Line,
+    Subject,
+    facts_digest,
+    facts_text,
+    line_hash,
+)
 from tablet_loans.storage import stations
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import from_microseconds, to_microseconds
@@ -28,6 +38,7 @@ _LINE_COLUMNS: Final = (
 )  # fmt: skip
 _INSERT: Final = f"INSERT INTO ledger_line ({', '.join(_LINE_COLUMNS)}) VALUES ({', '.join('?' * len(_LINE_COLUMNS))})"
 _BATCH: Final = 2_000
+_FEW: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +86,28 @@ def link(head: StationHead, entry: Entry, line_id: LedgerId, salt: str) -> Link:
     return Link(line, line_hash(line), salt, facts)
 
 
-def append(base: Base, head: StationHead, entry: Entry, line_id: LedgerId | None = None) -> LedgerId:
-    """Chain `entry` to its station, and write where the station stands now."""
+def append(base: Base, head: StationHead, entry: Entry, line_id: LedgerId | None = None) -> Link:
+    """Chain `entry` to its station, write where the station stands now, and return the line."""
     made = link(head, entry, line_id or new_id(), secrets.token_hex(16))
     line = made.line
     base.execute(_INSERT, _line_values(made))
     base.execute("INSERT INTO ledger_facts (line_id, salt, facts) VALUES (?, ?, ?)", (line.id, made.salt, made.facts))
     if entry.subjects:
-        base.execute(
-            "INSERT INTO ledger_subject (kind, subject_id, line_id) VALUES "
-            + ", ".join(["(?, ?, ?)"] * len(entry.subjects)),
-            [value for kind, row_id in entry.subjects for value in (kind, row_id, line.id)],
-        )
+        _insert_subjects(base, line)
     stations.advance(base, head_after(head, made))
-    return line.id
+    return made
+
+
+def _insert_subjects(base: Base, line: Line) -> None:
+    """Insert what a line is about: a few in one statement, a whole batch of agreements by many."""
+    columns = ("kind", "subject_id", "line_id")
+    if len(line.subjects) > _FEW:
+        insert_many(base, "ledger_subject", columns, ((kind, row_id, line.id) for kind, row_id in line.subjects))
+        return
+    base.execute(
+        f"INSERT INTO ledger_subject ({', '.join(columns)}) VALUES " + ", ".join(["(?, ?, ?)"] * len(line.subjects)),
+        [value for kind, row_id in line.subjects for value in (kind, row_id, line.id)],
+    )
 
 
 def head_after(head: StationHead, made: Link) -> StationHead:
@@ -142,16 +161,42 @@ def is_undone(base: Base, line_id: LedgerId) -> bool:
     return base.execute("SELECT 1 FROM ledger_line WHERE undoes = ?", (line_id,)).fetchone() is not None
 
 
-def undoable(base: Base, station: str, limit: int) -> list[LedgerId]:
-    """Return the station's last acts that can still be undone, newest first."""
-    marks = ", ".join("?" * len(UNDOABLE))
+def standing(base: Base, station: str, limit: int) -> list[LedgerId]:
+    """Return the station's last acts that stand, newest first; those without facts are passed over.
+
+    Acts that have no undo yet but changed the base are among them: nobody undoes past them unawares.
+    """
+    weighty = sorted(UNDOABLE | CHANGING)
+    marks = ", ".join("?" * len(weighty))
     rows = base.execute(
-        f"SELECT line.id FROM ledger_line line WHERE line.station = ? AND line.action IN ({marks})"
+        "SELECT line.id FROM ledger_line line JOIN ledger_facts facts ON facts.line_id = line.id"
+        f" WHERE line.station = ? AND line.action IN ({marks})"
         " AND NOT EXISTS (SELECT 1 FROM ledger_line later WHERE later.undoes = line.id)"
         " ORDER BY line.sequence DESC LIMIT ?",
-        (station, *sorted(UNDOABLE), limit),
+        (station, *weighty, limit),
     ).fetchall()
     return [LedgerId(row[0]) for row in rows]
+
+
+def has_later_act(base: Base, line: Line) -> bool:
+    """Say whether a later act that stands, here or at another station, is about the same things; pupils aside.
+
+    At one station the sequence tells what is later, between two the time in the id.
+    """
+    marks = ", ".join("?" * len(UNDOABLE))
+    query = (
+        "SELECT 1 FROM ledger_subject subject JOIN ledger_line later ON later.id = subject.line_id"
+        " WHERE subject.kind = ? AND subject.subject_id = ?"
+        " AND ((later.station = ? AND later.sequence > ?) OR (later.station <> ? AND later.id > ?))"
+        f" AND later.action IN ({marks})"
+        " AND NOT EXISTS (SELECT 1 FROM ledger_line undo WHERE undo.undoes = later.id) LIMIT 1"
+    )
+    place = (line.station, line.sequence, line.station, line.id, *sorted(UNDOABLE))
+    return any(
+        base.execute(query, (kind, row_id, *place)).fetchone()
+        for kind, row_id in line.subjects
+        if kind not in (Subject.PUPIL, Subject.SCHOOL)
+    )
 
 
 def subjects_of(base: Base, line_id: LedgerId) -> tuple[tuple[str, int], ...]:
@@ -202,6 +247,12 @@ def links(base: Base, station: str) -> Iterator[Link]:
     while block := chain(base, station, after):
         yield from block
         after = block[-1].line.sequence
+
+
+def erasures_among(base: Base, line_ids: Sequence[LedgerId]) -> bool:
+    """Say whether one of these lines is an erasure, whose facts prove what it erased."""
+    query = "SELECT 1 FROM ledger_line WHERE id = ? AND action = ?"
+    return any(base.execute(query, (line_id, Action.FACTS_ERASED.value)).fetchone() for line_id in line_ids)
 
 
 def erased_by_right(base: Base) -> set[str]:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from peewee import JOIN, IntegrityError, Value, fn
+from peewee import JOIN, Value, fn
 
 from tablet_loans.domain.loan import LoanFilter, LoanId, LoanRow, LoanState
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import written_name
 from tablet_loans.storage import rows
-from tablet_loans.storage.database import Base, RaceLost
+from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import as_date
 from tablet_loans.storage.models import Agreement, Campaign, Device, DeviceModel, Loan, Pupil, School
 
@@ -37,7 +37,16 @@ class FoundLoan:
 
 def find(base: Base, number: str) -> FoundLoan | None:
     """Return the loan with this number, or None."""
-    row = base.execute(f"{_FOUND} WHERE loan.number = ?", (number.strip().upper(),)).fetchone()
+    return _find(base, number, "")
+
+
+def locked(base: Base, number: str) -> FoundLoan | None:
+    """Return the loan with this number, held until the transaction ends, or None."""
+    return _find(base, number, " FOR UPDATE OF loan" if base.is_server else "")
+
+
+def _find(base: Base, number: str, lock: str) -> FoundLoan | None:
+    row = base.execute(f"{_FOUND} WHERE loan.number = ?{lock}", (number.strip().upper(),)).fetchone()
     return _found(row) if row else None
 
 
@@ -48,11 +57,8 @@ def open_of(base: Base, device_id: int) -> FoundLoan | None:
 
 
 def open_loan(base: Base, **values: object) -> LoanId:
-    """Insert an open loan and return its id. Raises: RaceLost."""
-    try:
-        return LoanId(rows.insert(base, "loan", {"state": LoanState.OPEN.value, **values}))
-    except IntegrityError as error:
-        raise RaceLost from error
+    """Insert an open loan and return its id."""
+    return LoanId(rows.insert(base, "loan", {"state": LoanState.OPEN.value, **values}))
 
 
 def _found(row: Any) -> FoundLoan:

@@ -6,7 +6,7 @@ keyring and mnemonic are imported where they serve: the window of a plain base s
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tablet_loans.domain.trouble import BadKey, NoKeyring
@@ -23,8 +23,8 @@ _UNSAFE_BACKENDS: Final = ("keyring.backends.fail", "keyring.backends.null", "ke
 class NewKey:
     """A key and the phrase of 12 words that gives it back. Source: BIP-39, 128 bits."""
 
-    key: str
-    phrase: str
+    key: str = field(repr=False)
+    phrase: str = field(repr=False)
 
 
 def new_key(language: str) -> NewKey:
@@ -78,12 +78,19 @@ def _is_safe(backend: Any) -> bool:
 
 
 def keep(base: str, key: str) -> None:
-    """Keep the key of the base at this address in the keyring. Raises: NoKeyring."""
+    """Keep the key of the base at this address in the keyring; another key there is put aside, never lost.
+
+    Raises: NoKeyring.
+    """
     import keyring
     from keyring.errors import KeyringError
 
     must_have_keyring()
     try:
+        former = keyring.get_password(_SERVICE, base)
+        if former is not None and former != key:
+            aside = hashlib.sha256(former.encode()).hexdigest()[:8]
+            keyring.set_password(_SERVICE, f"{base} (former {aside})", former)
         keyring.set_password(_SERVICE, base, key)
     except KeyringError as error:
         raise NoKeyring() from error

@@ -1,6 +1,5 @@
 """The snapshot: one SQLite file with every table, copied from either engine and verified."""
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 from tablet_loans.domain.trouble import BaseExists, SnapshotFailed
 from tablet_loans.storage import schema
-from tablet_loans.storage.database import Base, open_database, troubles_spoken
+from tablet_loans.storage.database import Base, open_database, shown, troubles_spoken
 from tablet_loans.storage.models import TABLES
 
 _BATCH: Final = 2_000
@@ -52,8 +51,10 @@ def fill(source: Base, target: Base, report: Report) -> int:
 
     Raises: SnapshotFailed, BaseTrouble.
     """
-    with troubles_spoken(source), _reading(source):
+    with troubles_spoken(target), source.reading():
         counts = {table: int(source.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in _TABLES}
+        if any(target.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in _TABLES):
+            raise BaseExists(path=shown(target.url))
         done, total = 0, sum(counts.values())
         if not target.is_server:
             target.execute("PRAGMA foreign_keys = 0")
@@ -72,17 +73,6 @@ def fill(source: Base, target: Base, report: Report) -> int:
                 _reset_sequence(target, table, columns)
         _must_be_sound(target)
     return done
-
-
-@contextlib.contextmanager
-def _reading(base: Base) -> Iterator[None]:
-    """Read one moment of the base, whoever writes meanwhile."""
-    base.database.connect(reuse_if_open=True)
-    base.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if base.is_server else "BEGIN")
-    try:
-        yield
-    finally:
-        base.execute("ROLLBACK")
 
 
 def _batches(base: Base, table: str, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-import peewee
-
 from tablet_loans.domain.act import GENESIS
-from tablet_loans.storage.database import Base
+from tablet_loans.storage.database import Base, RaceLost
 
 _ALPHABET: Final = "ABCDEFGHJKLMNPRSTUVWXYZ23456789"
 
@@ -45,7 +43,7 @@ def registered(base: Base, machine: str) -> str:
                     " VALUES (?, ?, 0, ?, 0, 0)",
                     (code_at(count), machine, GENESIS),
                 )
-        except peewee.IntegrityError:
+        except RaceLost:
             continue
     raise RuntimeError("no station code could be had")
 

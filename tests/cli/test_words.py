@@ -22,7 +22,7 @@ def test_a_list_is_a_table_and_a_refusal_a_sentence(tmp_path: Path, capsys: pyte
     assert row.split()[:3] == ["Été", "open", "2099-07-03"]
     assert main(["--lang", "fr", "--database", base, "undo"]) == 1
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "Il ne reste rien à annuler à ce poste.\n")
+    assert (said.out, said.err) == ("", "Cette opération ne s’annule pas\u00a0: Campagne créée.\n")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from peewee import IntegrityError
 
 from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.services import lending, undoing
 from tablet_loans.storage import rows, schema
-from tablet_loans.storage.database import Base, open_database
+from tablet_loans.storage.database import Base, RaceLost, open_database
 from tablet_loans.storage.models import TABLES
 from tests.builders import World, new_session
 
@@ -72,5 +71,5 @@ def test_the_base_itself_refuses_a_second_open_loan(world: World) -> None:
     columns = ["device_id", "pupil_id", "campaign_id", "kind", "state", "opened_at", "due_on", "received_by"]
     row = rows.current(world.base, "loan", loan.loan_id, columns)
     assert row is not None
-    with pytest.raises(IntegrityError), world.base.atomic():
+    with pytest.raises(RaceLost), world.base.atomic():
         rows.insert(world.base, "loan", {**row, "number": "26-ZZ-0001", "missing_kit": ()})

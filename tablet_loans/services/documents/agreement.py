@@ -1,6 +1,7 @@
 """The loan agreement: one A4 page for one device and one pupil, in French."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tablet_loans.domain.agreement import AgreementFacts
 from tablet_loans.domain.device import DeviceKind
-from tablet_loans.domain.trouble import FileTrouble
+from tablet_loans.domain.trouble import FileTrouble, reason_of
 from tablet_loans.services.documents.barcodes import QUIET_ZONE, code128_width, draw_code128
 from tablet_loans.services.documents.style import (
     BLACK,
@@ -37,6 +38,7 @@ from tablet_loans.services.documents.style import (
     with_faces,
     written,
 )
+from tablet_loans.text import N_
 
 _TITLE: Final = "Convention de prêt"
 _MONTHS: Final = (
@@ -99,9 +101,11 @@ def write_agreements(
     `progress` hears (done, total) after each page; what it raises leaves no file behind.
     The same facts and time give the same bytes. Raises: FontLacks, FileTrouble.
     """
+    if out.suffix.lower() != ".pdf":
+        raise FileTrouble(path=str(out), reason=N_("its name must end in .pdf"))
     loans = [_printed(each) for each in facts]
     with_faces()
-    must_be_printable(text for loan in loans for text in _texts(loan))
+    must_be_printable((loan.number, _texts(loan)) for loan in loans)
     partial = out.with_name(f"{out.name}.part")
     try:
         canvas = _document(partial, loans, written_at)
@@ -111,9 +115,10 @@ def write_agreements(
         canvas.save()
         partial.replace(out)
     except OSError as error:
-        raise FileTrouble(path=str(out), reason=error.strerror or str(error)) from error
+        raise FileTrouble(path=str(out), reason=reason_of(error)) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     return len(loans)
 
 

@@ -29,6 +29,15 @@ def draw_code128(canvas: Canvas, code: str, left: float, bottom: float, height: 
     canvas.drawPath(bars, stroke=0, fill=1)
 
 
+class _Code128(Code128):
+    """python-barcode 0.16 takes a first pair of figures 99, 100 or 101 for a change of set, and drops it."""
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        begins_with_a_pair = self.code[:2].isdigit()
+        optimized: list[int] = encoded if begins_with_a_pair else super()._try_to_optimize(encoded)
+        return optimized
+
+
 def _modules(code: str) -> str:
     """Return the modules of `code`, 1 for black."""
-    return str(Code128(code).build()[0])
+    return str(_Code128(code).build()[0])

@@ -63,12 +63,14 @@ def written(text: str) -> str:
     return " ".join(shaped.split())
 
 
-def must_be_printable(texts: Iterable[str]) -> None:
-    """Refuse characters that the faces cannot draw, all at once. Raises: FontLacks."""
-    marks = {mark for text in texts for mark in text}
+def must_be_printable(documents: Iterable[tuple[str, Iterable[str]]]) -> None:
+    """Refuse characters that the faces cannot draw, all at once, with the documents they are in. Raises: FontLacks."""
     drawn = _face(PLAIN).face.charToGlyph.keys() & _face(STRONG).face.charToGlyph.keys()
-    if lacking := sorted(mark for mark in marks if ord(mark) not in drawn):
-        raise FontLacks(characters=" ".join(lacking))
+    lacking = [(name, mark) for name, texts in documents for mark in set("".join(texts)) if ord(mark) not in drawn]
+    if lacking:
+        marks = sorted({mark for _, mark in lacking})
+        names = dict.fromkeys(name for name, _ in lacking)
+        raise FontLacks(characters=" ".join(marks), documents=", ".join(names))
 
 
 def width_of(text: str, size: float, face: str = PLAIN) -> float:

@@ -49,7 +49,7 @@ def loaded(path: Path) -> bytes:
     except PermissionError:
         raise FileUnreadable(path=str(path), reason=N_("you have no right to read it")) from None
     except OSError as error:
-        raise FileUnreadable(path=str(path), reason=error.strerror or N_("the disk does not answer")) from error
+        raise FileUnreadable(path=str(path), reason=N_("the disk does not answer")) from error
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise FileUnreadable(path=str(path), reason=N_("it is empty"))
     return content

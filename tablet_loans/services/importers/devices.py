@@ -50,6 +50,7 @@ class Delivery:
     depot: str
 
 
+_ROUNDED: Final = re.compile(r"[0-9]+([.,][0-9]+)?(E[+-]?[0-9]+)", re.IGNORECASE)
 _LONGEST: Final = {
     "tag": 40, "serial": 60, "line": 20, "maker": 80, "model": 160, "supplier": 255, "invoice": 80, "mandate": 80,
     "account": 20, "depot": 80,
@@ -173,7 +174,7 @@ def _delivery(line: int, said: Mapping[str, str], tag_prefix: str, is_typed: boo
                 N_("“{text}...” is too long: {longest} characters at most."), text=said[field][:20], longest=longest
             )
     tag = _tag(said.get("tag", ""), tag_prefix)
-    serial, imei = compact(said.get("serial", "")) or None, _checked(said.get("imei", ""), valid_imei, N_("IMEI"))
+    serial, imei = _serial(said.get("serial", "")), _checked(said.get("imei", ""), valid_imei, N_("IMEI"))
     if not (serial or imei or tag):
         raise _Wrong(N_("The line has no serial number, no IMEI and no asset tag."))
     return Delivery(
@@ -206,6 +207,13 @@ def _tag(text: str, tag_prefix: str) -> AssetTag | None:
     if text and tag_number(text.upper(), tag_prefix) is not None and own_tag(text) is None:
         raise _Wrong(N_("The asset tag {tag} does not match its check character."), tag=text)
     return normal_tag(text) if text else None
+
+
+def _serial(text: str) -> str | None:
+    """Return the serial number, or None; one that a spreadsheet took for a number is lost."""
+    if _ROUNDED.fullmatch(text) or text in ("TRUE", "FALSE"):
+        raise _Wrong(N_("“{text}” is a serial number spoilt by a spreadsheet: write its column as text."), text=text)
+    return compact(text) or None
 
 
 def _checked(text: str, valid: Callable[[str], str | None], code: str) -> str | None:

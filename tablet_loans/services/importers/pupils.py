@@ -28,6 +28,10 @@ TITLES: Final = {
     "libelleclasse": "class_name", "classe": "class_name", "division": "class_name", "class": "class_name",
     "niveau": "level", "level": "level",
 }  # fmt: skip
+_DOUBTS: Final = {
+    Ine.INVALID: N_("“{ine}” is not an INE; the pupil is kept without it."),
+    Ine.DOUBTFUL: N_("The INE “{ine}” may be mistyped: its check character is wrong."),
+}
 _LONGEST: Final = {"family_name": 255, "usage_name": 255, "given_name": 255, "class_name": 60, "level": 20}
 
 
@@ -90,9 +94,9 @@ def _lines(table: Table, places: Mapping[str, int]) -> Iterator[ListedPupil | Pr
             yield Spoilt(problem, said["family_name"], said["given_name"])
             continue
         code: str | None = compact(said["ine"]) or None
-        if code is not None and ine(code) is Ine.INVALID:
-            yield Problem(line, N_("“{ine}” is not an INE; the pupil is kept without it."), {"ine": said["ine"]})
-            code = None
+        if code is not None and (template := _DOUBTS.get(ine(code))):
+            yield Problem(line, template, {"ine": said["ine"]})
+            code = None if ine(code) is Ine.INVALID else code
         pupil = _pupil(line, code, said)
         if first := _first_line(pupil, by_ine, by_name):
             problem = Problem(line, N_("This pupil already stands on line {first}."), {"first": first})

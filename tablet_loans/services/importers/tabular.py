@@ -17,6 +17,7 @@ from tablet_loans.text import N_, sort_key
 
 Line = tuple[int, list[str]]
 
+_EXACT: Final = 1e15  # beyond, a spreadsheet has rounded the figures
 _DELIMITERS: Final = (";", "\t", ",")
 _LONGEST_RECORD: Final = 50
 _HEADER_WITHIN: Final = 20
@@ -134,9 +135,9 @@ def _cell(value: object) -> str:
         case str():
             return _clean(value)
         case bool():
-            return str(int(value))
+            return str(value).upper()
         case float():
-            return str(int(value)) if value.is_integer() else repr(value)
+            return str(int(value)) if value.is_integer() and abs(value) < _EXACT else f"{value:.12G}"
         case datetime():
             return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
         case date() | time():

@@ -48,13 +48,15 @@ def test_the_guardians_extraction_is_named_and_refused() -> None:
     assert "guardians" in str(refused.value.facts["found"])
 
 
-def test_a_wrong_ine_is_a_warning_and_a_doubtful_one_is_kept() -> None:
+def test_a_wrong_ine_is_dropped_and_a_doubtful_one_kept_both_with_a_warning() -> None:
     content = "Nom;Prénom;Né(e) le;INE\nKaya;Emre;01/02/2015;12\nKaya;Deniz;01/02/2015;1234567890A\nKaya;Ada;hier;\n"
-    warning, emre, deniz, spoilt = pupils.read(content.encode(), "list", mapping=None)[1]
+    warning, emre, doubt, deniz, spoilt = pupils.read(content.encode(), "list", mapping=None)[1]
     assert isinstance(warning, Problem)
+    assert isinstance(doubt, Problem)
     assert isinstance(emre, ListedPupil)
     assert isinstance(deniz, ListedPupil)
-    assert (warning.line, emre.line, emre.ine, deniz.ine) == (2, 2, None, "1234567890A")
+    assert (warning.line, emre.line, emre.ine) == (2, 2, None)
+    assert (doubt.line, doubt.facts, deniz.line, deniz.ine) == (3, {"ine": "1234567890A"}, 3, "1234567890A")
     assert isinstance(spoilt, Spoilt)
 
 

@@ -1,0 +1,28 @@
+"""Locating: the school that staff name by its UAI."""
+
+from typing import NamedTuple
+
+from tablet_loans.domain import identifiers
+from tablet_loans.domain.errors import InvalidUai, UnknownSchool
+from tablet_loans.domain.school import SchoolId
+from tablet_loans.services.session import Session
+from tablet_loans.storage import schools
+from tablet_loans.storage.database import troubles_spoken
+
+
+class LocatedSchool(NamedTuple):
+    """A school that is in the base: its id there, and its UAI in 8 characters."""
+
+    id: SchoolId
+    uai: str
+
+
+def known_school(session: Session, text: str) -> LocatedSchool:
+    """Return the school whose UAI was typed. Raises: InvalidUai, UnknownSchool, BaseTrouble."""
+    if (uai := identifiers.uai(text)) is None:
+        raise InvalidUai(school=text)
+    with troubles_spoken(session.base):
+        school_id = schools.find_id(session.base, uai)
+    if school_id is None:
+        raise UnknownSchool(school=uai)
+    return LocatedSchool(school_id, uai)
