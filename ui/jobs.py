@@ -1,6 +1,5 @@
 """Work apart from the window: three lanes whose results come back on the window's thread."""
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -13,12 +12,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
+from tablet_loans import logs
 from tablet_loans.domain.errors import Refusal, Trouble
+from tablet_loans.domain.trouble import ProgramFault
 from tablet_loans.services import serving
 from tablet_loans.services.session import Cancelled, Session, Topic
 from ui import errors
-
-_LOG = logging.getLogger(__name__)
 
 Call = Callable[[], Any]
 Answered = Callable[[Any], object]
@@ -76,7 +75,7 @@ class Jobs(QObject):
     ) -> Job:
         """Run `call` in a lane, in its turn; one of the three is then called on the window's thread.
 
-        `refused` hears a Refusal, `failed` a Trouble; a bug opens the crash window.
+        `refused` hears a Refusal, `failed` a Trouble; a bug opens the crash window, then `failed` hears ProgramFault.
         """
         job = Job(call, done, refused, failed)
         if self._is_open:
@@ -126,10 +125,11 @@ class Jobs(QObject):
         elif isinstance(error, Refusal):
             _tell(job.refused, error)
         elif isinstance(error, Trouble):
-            _LOG.warning("trouble: %s", type(error).__name__)
+            logs.LOG.warning("trouble: %s", type(error).__name__)
             _tell(job.failed, error)
         elif not isinstance(error, Cancelled):
             errors.crash(error)
+            _tell(job.failed, ProgramFault())
 
 
 def _process() -> Executor:

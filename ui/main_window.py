@@ -13,11 +13,13 @@ from tablet_loans.domain.roles import ROLE_WORDS, Permission
 from tablet_loans.services import serving
 from tablet_loans.services.serving import OpenCampaign
 from tablet_loans.services.session import Session, Topic
-from tablet_loans.text import N_, tr
+from tablet_loans.text import N_, tr, trn
+from ui.dialogs.message import Message
 from ui.jobs import Jobs, Lane
 from ui.widgets.empty import Empty
 from ui.widgets.rail import Rail
 from ui.widgets.screen import Screen
+from ui.words import number
 
 _FOLDS_UNDER: Final = 1100
 
@@ -60,6 +62,8 @@ class MainWindow(QMainWindow):
         self._session, self._jobs, self._memory = session, jobs, memory
         self._rooms = [room for room in ROOMS if session.actor.may(room.permission)]
         self._screens: dict[int, Screen] = {}
+        self._question: Message | None = None
+        self._is_leaving = self._gives_up = False
         self._build()
         self._connect()
         self._recall()
@@ -72,6 +76,7 @@ class MainWindow(QMainWindow):
         if place not in self._screens:
             self._screens[place] = self._rooms[place].make(self._session, self._jobs)
             self._stack.addWidget(self._screens[place])
+            self._screens[place].settled.connect(self._on_settled)
         self._stack.setCurrentWidget(self._screens[place])
         self._rail.stand_in(place)
         self._screens[place].take_focus()
@@ -87,10 +92,43 @@ class MainWindow(QMainWindow):
         self._rail.fold(self.width() < _FOLDS_UNDER)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Close once every scan is answered; where one is held, or at the second asking, ask first."""
+        busy = [place for place, screen in self._screens.items() if screen.unanswered()]
+        if busy and not self._gives_up:
+            event.ignore()
+            if self._is_leaving or any(self._screens[place].is_held() for place in busy):
+                self._ask_to_give_up(busy[0])
+            self._is_leaving = True
+            return
+        if self._question is not None:
+            self._question.close()
+        self._is_leaving = False
         if self._memory is not None:
             self._memory.setValue("geometry", self.saveGeometry())
             self._memory.setValue("room", self._name_of_room())
         super().closeEvent(event)
+
+    def _on_settled(self) -> None:
+        if self._is_leaving:
+            self.close()
+
+    def _ask_to_give_up(self, place: int) -> None:
+        """Show the room whose acts are not done, and ask whether to leave without them."""
+        if self._question is not None:
+            return
+        self.enter(place)
+        count = self._screens[place].unanswered()
+        title = trn("{count} scan is not done", "{count} scans are not done", count).format(count=number(count))
+        sentence = tr("Stay to have them done. If you leave, they are forgotten: do them again later.")
+        self._question = Message(title, sentence, act=tr("Leave without them"), parent=self)
+        self._question.finished.connect(self._on_question_answered)
+        self._question.open()
+
+    def _on_question_answered(self, answer: int) -> None:
+        self._question, self._is_leaving = None, False
+        if answer == Message.DialogCode.Accepted:
+            self._gives_up = True
+            self.close()
 
     def _build(self) -> None:
         self.setWindowTitle("Tablet Loans")

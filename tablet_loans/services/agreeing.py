@@ -1,9 +1,7 @@
 """Agreements: printed in the order of the register, and signed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +12,10 @@ from tablet_loans.domain.loan import LOAN_WORDS, LoanFilter, LoanState
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.documents.agreement import write_agreements
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import loans, rows
+from tablet_loans.storage import agreements, loans, rows
 from tablet_loans.storage.database import Base, troubles_spoken
 
 _TOPICS: Final = {Topic.AGREEMENTS, Topic.LOANS}
-_BATCH: Final = 500
 _UNSEEN: Final = Progress()
 
 
@@ -44,7 +41,7 @@ def print_agreements(
     # Outside the transaction: thousands of pages must not keep the counter waiting.
     pages = write_agreements((_facts(session, row) for row in found), out, progress.step, session.now())
     with session.transaction() as act:
-        _mark_printed(session.base, [str(row["number"]) for row in found], act.at)
+        agreements.mark_printed(session.base, [str(row["number"]) for row in found], act.at)
         return act(
             Action.AGREEMENTS_PRINTED,
             PrintedAgreements(len(found), pages, str(out)),
@@ -57,11 +54,13 @@ def print_agreements(
 
 
 def sign(session: Session, number: str) -> Receipt[str]:
-    """Keep that a loan's agreement came back signed. Raises: NotPermitted, UnknownLoan, StepNotAllowed."""
+    """Keep that a loan's agreement came back signed. Raises: NotPermitted, UnknownLoan, LoanNotOpen, StepNotAllowed."""
     session.require(Permission.PRINT_AGREEMENTS)
     with session.transaction() as act:
-        if (loan := loans.find(session.base, number)) is None:
+        if (loan := loans.locked(session.base, number)) is None:
             raise UnknownLoan(loan=number)
+        if loan.state is LoanState.CANCELLED:
+            raise LoanNotOpen(loan=loan.number, state=LOAN_WORDS[loan.state])
         (row,) = loans.agreement_rows(LoanFilter(numbers=(loan.number,)))
         agreement_id = row["agreement_id"] or 0
         before = rows.current(session.base, "agreement", agreement_id, ["state", "signed_at"])
@@ -115,25 +114,3 @@ def _facts(session: Session, row: Mapping[str, Any]) -> AgreementFacts:
         lent_on=row["opened_at"].astimezone().date(),
         due_on=row["due_on"],
     )
-
-
-def _mark_printed(base: Base, numbers: Sequence[str], at: datetime) -> None:
-    """Insert or step the agreements of these loans, a batch at a time."""
-    if base.is_server:  # two stations that print the same class mark it one after the other
-        base.execute("LOCK TABLE agreement IN EXCLUSIVE MODE")
-    first = step(AgreementState.DRAFTED, AgreementEvent.PRINTED).value
-    columns = ("loan_id", "state", "version", "printed_at")
-    for batch in _batches(numbers):
-        found = loans.agreement_rows(LoanFilter(numbers=batch))
-        unseen = [row["loan_id"] for row in found if row["agreement_id"] is None]
-        rows.insert_many(base, "agreement", columns, ((loan_id, first, 1, at) for loan_id in unseen))
-        for row in found:
-            if row["agreement_id"] is not None:
-                again = step(AgreementState(row["agreement_state"]), AgreementEvent.PRINTED)
-                rows.update(base, "agreement", row["agreement_id"], {"state": again.value, "printed_at": at})
-
-
-def _batches(numbers: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    remaining = iter(numbers)
-    while batch := tuple(islice(remaining, _BATCH)):
-        yield batch

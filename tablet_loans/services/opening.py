@@ -181,14 +181,20 @@ def upgrade(
     Raises: NotPermitted, BaseNewer, SnapshotFailed, BaseTrouble.
     """
     base = _opened(url, None, ask_key)
-    missing = schema.pending(base)
-    if not missing:
-        schema.must_be_usable(base)
-        return Upgraded((), None)
+    try:
+        if not schema.pending(base):
+            schema.must_be_usable(base)
+            return Upgraded((), None)
+        return _upgraded(base, user, is_plain=copy_is_plain, progress=progress or Progress())
+    finally:
+        base.close()
+
+
+def _upgraded(base: Base, user: str | None, *, is_plain: bool, progress: Progress) -> Upgraded:
     session = _session(base, user)
     session.require(Permission.ADMINISTER)
-    copy = _copy_place(base)
-    _write_copy(base, copy, is_plain=copy_is_plain, progress=progress or Progress())
+    missing, copy = schema.pending(base), _copy_place(base)
+    _write_copy(base, copy, is_plain=is_plain, progress=progress)
     schema.upgrade(base)
     with session.transaction() as act:
         act(Action.UPGRADED, None, topics=set(), versions=missing)
@@ -260,8 +266,11 @@ def _restore_to_server(copy: Base, url: str, report: snapshot.Report) -> int:
     version = schema.version(target)
     if version and version != schema.version(copy):
         raise BaseExists(path=database.shown(url))
-    schema.upgrade(target, schema.version(copy))
-    return snapshot.fill(copy, target, report)
+    try:
+        schema.upgrade(target, schema.version(copy))
+        return snapshot.fill(copy, target, report)
+    finally:
+        target.close()
 
 
 def shown(url: str) -> str:

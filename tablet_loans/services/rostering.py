@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tablet_loans.domain import identifiers
 from tablet_loans.domain.act import Subject
-from tablet_loans.domain.errors import DemonstrationBase, InvalidUai, RecoveryPhraseNotTypedBack, UnknownSchool
+from tablet_loans.domain.errors import DemonstrationBase, RecoveryPhraseNotTypedBack
+from tablet_loans.domain.identifiers import Ine, ine
 from tablet_loans.domain.problem import ImportReport, Problem
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.school import SchoolId
@@ -16,11 +16,12 @@ from tablet_loans.services.importers import schools as directories
 from tablet_loans.services.importers.pupils import ListedPupil, NameKey, Spoilt, name_key
 from tablet_loans.services.importers.schools import DirectorySchool
 from tablet_loans.services.importing import Kept, Meter, opened, recorded, split, unwritten
+from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import batches, rolls, schools
+from tablet_loans.storage import batches, rolls
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.rolls import KnownPupil, KnownSchool
-from tablet_loans.text import search_key, sort_key
+from tablet_loans.text import N_, search_key, sort_key
 
 _SCHOOL: Final = ("uai", "name", "kind", "address", "postcode", "commune", "phone", "email")
 _SCHOOL_COLUMNS: Final = (*_SCHOOL, "search_key", "sort_key")
@@ -38,6 +39,7 @@ class _Roll:
     updated: list[tuple[int, dict[str, object], dict[str, object]]] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
 
     def is_empty(self) -> bool:
         """Say whether nothing would change."""
@@ -52,10 +54,20 @@ class _Roll:
             self.unchanged += 1
 
     def report(self, problems: Sequence[Problem], lines: int) -> ImportReport:
-        """Return what the list does."""
-        return ImportReport(
-            lines, len(self.created), len(self.updated), self.unchanged, len(self.left), tuple(problems)
-        )
+        """Return what the list does, its reader's problems and those of comparing in the order of the lines."""
+        every = tuple(sorted((*problems, *self.problems), key=lambda problem: problem.line))
+        return ImportReport(lines, len(self.created), len(self.updated), self.unchanged, len(self.left), every)
+
+
+@dataclass(slots=True)
+class _Recognition:
+    """Who the lines of a list are: the pupil each line found, or its problem; a line with neither is a new pupil."""
+
+    namesakes: Mapping[NameKey, Sequence[KnownPupil]]
+    found: dict[int, KnownPupil] = field(default_factory=dict)
+    problems: dict[int, Problem] = field(default_factory=dict)
+    spared: set[int] = field(default_factory=set)  # pupils of whom a refused line gave the INE
+    wanted: dict[int, list[int]] = field(default_factory=dict)  # the lines that may be each pupil
 
 
 def import_schools(
@@ -130,8 +142,9 @@ def import_pupils(
 ) -> Receipt[ImportReport]:
     """Bring in the pupils of the school with this UAI, all or none, and say what became of each line.
 
-    A pupil is known by INE, else by names and birth date within the school. Who is no longer in the list is marked
-    as having left, never deleted; who comes back is no longer marked. An empty cell erases nothing.
+    A pupil is known by INE, else within the school by names and birth date, or by names alone where a date is
+    missing. A line that may be several pupils, or whose INE is somebody else's, is not taken. Who is no longer in the
+    list is marked as having left, never deleted; who comes back is no longer marked. An empty cell erases nothing.
 
     Raises: NotPermitted, DemonstrationBase, RecoveryPhraseNotTypedBack, InvalidUai, UnknownSchool, FileMissing,
     FileUnreadable, WrongFile, MissingColumns, UnknownField, BaseTrouble, Cancelled.
@@ -143,8 +156,8 @@ def import_pupils(
     read, problems, lines = split(items, meter)
     spoilt = [line for line in read if isinstance(line, Spoilt)]
     listed = [line for line in read if isinstance(line, ListedPupil)]
-    problems = sorted((*problems, *(line.problem for line in spoilt)), key=lambda problem: problem.line)
-    lines -= len(problems) - len(spoilt)  # a warning and its pupil share a line
+    lines -= len(problems)  # a warning and its pupil share a line
+    problems += [line.problem for line in spoilt]
     if is_dry_run:
         with troubles_spoken(session.base):
             return unwritten(_pupils_compared(session, school_id, listed, spoilt).report(problems, lines))
@@ -167,13 +180,7 @@ def _school_for_real_pupils(session: Session, school: str) -> SchoolId:
         raise DemonstrationBase()
     if not session.settings.is_recovery_confirmed:
         raise RecoveryPhraseNotTypedBack()
-    if (uai := identifiers.uai(school)) is None:
-        raise InvalidUai(school=school)
-    with troubles_spoken(session.base):
-        school_id = schools.find_id(session.base, uai)
-    if school_id is None:
-        raise UnknownSchool(school=uai)
-    return school_id
+    return known_school(session, school).id
 
 
 def _write_pupils(session: Session, roll: _Roll, kept: Kept, meter: Meter) -> None:
@@ -192,43 +199,121 @@ def _pupils_compared(
     session: Session, school_id: SchoolId, listed: Sequence[ListedPupil], spoilt: Sequence[Spoilt]
 ) -> _Roll:
     here = rolls.pupils_of(session.base, school_id)
-    by_ine = rolls.pupils_with(session.base, [pupil.ine for pupil in listed if pupil.ine])
-    by_name: dict[NameKey, list[KnownPupil]] = {}
-    for known in here:
-        by_name.setdefault(name_key(known.family_name, known.given_name, known.birth_date), []).append(known)
-    roll, met = _Roll(), set[int]()
-    claimed = {known.id for known in by_ine.values()}
+    who = _recognised(listed, here, rolls.pupils_with(session.base, [pupil.ine for pupil in listed if pupil.ine]))
+    roll = _Roll(problems=list(who.problems.values()))
     for pupil in listed:
-        known_pupil = by_ine.get(pupil.ine or "") or _namesake(pupil, by_name, met | claimed)
-        values = _pupil_values(pupil, known_pupil, school_id)
-        if known_pupil is None:
+        if pupil.line in who.problems:
+            continue
+        known = who.found.get(pupil.line)
+        values = _pupil_values(pupil, known, school_id)
+        if known is None:
             roll.created.append(values)
         else:
-            met.add(known_pupil.id)
-            roll.meet(known_pupil, values)
+            roll.meet(known, values)
     if listed:
-        names = {name_key(line.family_name, line.given_name, None) for line in spoilt}
-        roll.left = [known.id for known in here if known.id not in met and _is_gone(known, names)]
+        # A line that was not taken still says who is there.
+        names = {_names(line) for line in spoilt} | {_names(pupil) for pupil in listed if pupil.line in who.problems}
+        here_still = who.spared | {known.id for known in who.found.values()}
+        roll.left = [
+            known.id
+            for known in here
+            if known.left_on is None and known.id not in here_still and _names(known) not in names
+        ]
     return roll
 
 
-def _is_gone(known: KnownPupil, spoilt_names: set[NameKey]) -> bool:
-    """Say whether a pupil not met is to be marked: a line that could not be read still says who is there."""
-    return known.left_on is None and name_key(known.family_name, known.given_name, None) not in spoilt_names
+def _names(who: ListedPupil | KnownPupil | Spoilt) -> NameKey:
+    return name_key(who.family_name, who.given_name, None)
 
 
-def _namesake(pupil: ListedPupil, by_name: Mapping[NameKey, list[KnownPupil]], taken: set[int]) -> KnownPupil | None:
-    """Return the school's pupil of the same names and birth date, unless another INE tells them apart."""
-    namesakes = by_name.get(name_key(pupil.family_name, pupil.given_name, pupil.birth_date), [])
-    return next(
-        (known for known in namesakes if known.id not in taken and (pupil.ine is None or known.ine is None)), None
-    )
+def _recognised(
+    listed: Sequence[ListedPupil], here: Sequence[KnownPupil], by_ine: Mapping[str, KnownPupil]
+) -> _Recognition:
+    """Say who each line is: by INE first, then by names and birth date, then by names where a date is missing."""
+    namesakes: dict[NameKey, list[KnownPupil]] = {}
+    for known in here:
+        namesakes.setdefault(_names(known), []).append(known)
+    who = _Recognition(namesakes)
+    for pupil in listed:
+        if (holder := by_ine.get(pupil.ine or "")) is None:
+            continue
+        rivals = [known for known in namesakes.get(_names(pupil), ()) if _may_share_day(pupil, known)]
+        if _is_somebody_else(pupil, holder, rivals):
+            template = N_("The INE {ine} is that of another pupil than the one named here; the line is not taken.")
+            who.problems[pupil.line] = Problem(pupil.line, template, {"ine": pupil.ine})
+            who.spared.add(holder.id)
+            for known in rivals:  # the line may be theirs: no other line takes them by names alone
+                who.wanted.setdefault(known.id, []).append(pupil.line)
+        else:
+            who.found[pupil.line] = holder
+    _recognise_by_names(who, listed, is_dated=True)
+    _recognise_by_names(who, listed, is_dated=False)
+    return who
+
+
+def _is_somebody_else(pupil: ListedPupil, holder: KnownPupil, rivals: Sequence[KnownPupil]) -> bool:
+    """Say whether a line's INE belongs to another: nothing else is alike, or somebody else here bears its names."""
+    here, there = _names(pupil), _names(holder)
+    if here == there:
+        return False
+    is_same_day = pupil.birth_date is not None and pupil.birth_date == holder.birth_date
+    is_alike = here[0] == there[0] or here[1] == there[1] or is_same_day
+    return not is_alike or any(rival.id != holder.id for rival in rivals)
+
+
+def _recognise_by_names(who: _Recognition, listed: Sequence[ListedPupil], *, is_dated: bool) -> None:
+    """Find the lines that are one pupil and no other; two lines for one pupil, or two pupils for one line, wait."""
+    taken = {known.id for known in who.found.values()}
+    candidates = {
+        pupil.line: [
+            known
+            for known in who.namesakes.get(_names(pupil), ())
+            if known.id not in taken
+            and _may_share_day(pupil, known)
+            and (not is_dated or (pupil.birth_date is not None and known.birth_date is not None))
+            and not _are_told_apart(pupil.ine, known.ine)
+        ]
+        for pupil in listed
+        if pupil.line not in who.found and pupil.line not in who.problems
+    }
+    for line, several in candidates.items():
+        for known in several:
+            who.wanted.setdefault(known.id, []).append(line)
+    for line, several in candidates.items():
+        if len(several) > 1:
+            template = N_(
+                "Several pupils bear these names; the line is not taken until a birth date or an INE says which."
+            )
+            who.problems[line] = Problem(line, template)
+        elif several and (other := next((rival for rival in who.wanted[several[0].id] if rival != line), None)):
+            template = N_(
+                "This line and line {other} may both be the pupil known by these names; neither is taken."
+                " Import once without the line of the new pupil."
+            )
+            who.problems[line] = Problem(line, template, {"other": other})
+        elif several:
+            who.found[line] = several[0]
+
+
+def _may_share_day(pupil: ListedPupil, known: KnownPupil) -> bool:
+    return pupil.birth_date is None or known.birth_date is None or pupil.birth_date == known.birth_date
+
+
+def _are_told_apart(code: str | None, known_code: str | None) -> bool:
+    """Say whether two INEs make two pupils: a doubtful one proves nothing."""
+    return code is not None and known_code is not None and {ine(code), ine(known_code)} == {Ine.VALID}
+
+
+def _ine_to_keep(code: str | None, known_code: str | None) -> str | None:
+    """Return the list's INE, but never a doubtful one in the place of what is known."""
+    is_better = code is not None and (known_code is None or ine(code) is Ine.VALID)
+    return code if is_better else known_code
 
 
 def _pupil_values(pupil: ListedPupil, known: KnownPupil | None, school_id: SchoolId) -> dict[str, object]:
     """Return the pupil's columns: what the list says, else what was known."""
     return {
-        "ine": pupil.ine or (known.ine if known else None),
+        "ine": _ine_to_keep(pupil.ine, known.ine if known else None),
         "school_id": int(school_id),
         "family_name": pupil.family_name,
         "usage_name": pupil.usage_name or (known.usage_name if known else ""),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from peewee import fn
-
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.school import SchoolId, SchoolRow
 from tablet_loans.storage.database import Base
@@ -24,8 +22,3 @@ def block(search: str, place: Place) -> list[SchoolRow]:
         query = query.where(*holds_words(School.search_key, search))
     rows: Any = query.order_by(School.sort_key, School.id).offset(place.start).limit(place.size).tuples()
     return [SchoolRow(*row) for row in rows]
-
-
-def count() -> int:
-    """Return how many schools there are."""
-    return int(School.select(fn.COUNT(School.id)).scalar())

@@ -21,7 +21,7 @@ from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.trouble import FileTrouble, FontLacks
 from tablet_loans.services import agreeing, lending, undoing
 from tablet_loans.services.session import Cancelled, Progress
-from tablet_loans.storage import ledger, loans
+from tablet_loans.storage import agreements, ledger, loans
 from tablet_loans.storage.fields import to_microseconds
 from tests.builders import CAMPAIGN, NOON, World, new_session
 
@@ -180,7 +180,7 @@ def test_more_loans_than_one_batch_are_all_marked(world: World, tmp_path: Path) 
     school = world.school()
     numbers = [lent_at(world, school, place) for place in range(12)]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(agreeing, "_BATCH", 5)
+        patched.setattr(agreements, "_BATCH", 5)
         receipt = agreeing.print_agreements(world.session, OPEN, tmp_path / "all.pdf")
     assert receipt.value.pages == 12
     assert agreement_states() == dict.fromkeys(numbers, "printed")

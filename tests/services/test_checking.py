@@ -1,9 +1,12 @@
 """The check finds what must not be, and accepts what was erased by right."""
 
 import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from tablet_loans.domain.act import LedgerId
+from tablet_loans.domain.errors import ErasureStays
 from tablet_loans.domain.trouble import BaseUnsound
 from tablet_loans.services import checking, lending, undoing
 from tests.builders import World, new_session
@@ -28,7 +31,7 @@ def test_a_sound_base_passes(world: World) -> None:
 
 def test_erased_facts_leave_the_chains_whole(world: World) -> None:
     lines = lend_and_return(world)
-    receipt = checking.erase_facts(world.session, [lines[0], lines[1]])  # type: ignore[list-item]
+    receipt = checking.erase_facts(world.session, [LedgerId(lines[0]), LedgerId(lines[1])])
     assert receipt.value == 2
     assert checking.check(world.session).erased == 2
     assert not world.base.execute("SELECT 1 FROM ledger_facts WHERE line_id = ?", (lines[0],)).fetchone()
@@ -55,3 +58,31 @@ def test_each_tampering_is_found(world: World, tampering: str, found: str) -> No
     with pytest.raises(BaseUnsound) as unsound:
         checking.check(world.session)
     assert re.search(found, str(unsound.value.facts["problems"]))
+
+
+def test_a_last_line_that_was_cut_off_is_betrayed_by_what_it_did(world: World) -> None:
+    tag = world.device()
+    lending.check_out(world.session, code=tag, pupil_id=world.pupil())
+    before = world.base.execute("SELECT sequence, head FROM station").fetchone()
+    line = lending.check_in(world.session, code=tag).ledger_id
+    with world.base.atomic():
+        world.base.execute("DELETE FROM ledger_subject WHERE line_id = ?", (line,))
+        world.base.execute("DELETE FROM ledger_facts WHERE line_id = ?", (line,))
+        world.base.execute("DELETE FROM ledger_line WHERE id = ?", (line,))
+        world.base.execute("UPDATE station SET sequence = ?, head = ?", before)
+    with pytest.raises(BaseUnsound) as unsound:
+        checking.check(world.session)
+    assert "a state that the ledger does not tell" in str(unsound.value.facts["problems"])
+
+
+def test_the_proof_of_an_erasure_is_not_erased(world: World) -> None:
+    lines = lend_and_return(world)
+    erasure = checking.erase_facts(world.session, [LedgerId(lines[0])])
+    with pytest.raises(ErasureStays):
+        checking.erase_facts(world.session, [erasure.ledger_id])
+
+
+def test_an_act_told_in_another_time_zone_verifies(world: World) -> None:
+    noon = datetime(2026, 4, 6, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    lending.check_out(world.session, code=world.device(), pupil_id=world.pupil(), effective_at=noon)
+    assert checking.check(world.session).lines == 2

@@ -5,13 +5,16 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.errors import AlreadyHasOne, AlreadyLent, DeviceNotReady, UnknownCode
-from tablet_loans.domain.trouble import BaseLocked
+from tablet_loans.domain.trouble import AnswerLost, BaseLocked, ServerAway
 from tablet_loans.services import campaigning, serving
-from tablet_loans.services.serving import Did, Outcome, Pending
+from tablet_loans.services.serving import Did, OpenCampaign, Outcome, Pending
+from tablet_loans.services.session import Session
 from tests.builders import CAMPAIGN, World
+from ui.dialogs.message import Message
 from ui.screens.counter import Counter
 
 
@@ -31,6 +34,35 @@ def did(counter: Counter) -> list[Did]:
 
 def settle(qtbot: QtBot, counter: Counter) -> None:
     qtbot.waitUntil(counter.is_quiet)
+
+
+def fail_first(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Make the first answer of the service fail with `error`; it answers the next ones."""
+    answer, errors = serving.answer, [error]
+
+    def fail_or_answer(session: Session, text: str, pending: Pending, campaign: str | None) -> Outcome:
+        if errors:
+            raise errors.pop()
+        return answer(session, text, pending, campaign)
+
+    monkeypatch.setattr(serving, "answer", fail_or_answer)
+
+
+def fail_reading(qtbot: QtBot, counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the counter read the campaigns from a server that is away, this once."""
+
+    def away(_session: Session) -> list[OpenCampaign]:
+        raise ServerAway()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(serving, "opened", away)
+        counter.refresh()
+        qtbot.waitUntil(lambda: counter._is_unread)
+
+
+def close_banner(counter: Counter) -> None:
+    close = next(button for button in counter.banner.findChildren(QPushButton) if button.objectName() == "quiet")
+    close.click()
 
 
 def test_a_pupil_then_a_tablet_lends(qtbot: QtBot, counter: Counter, sqlite_world: World) -> None:
@@ -185,6 +217,96 @@ def test_a_scan_that_met_trouble_is_held_until_it_is_tried_again(
     counter.banner._retry.click()
     settle(qtbot, counter)
     assert did(counter) == [Did.LENT]
+
+
+def test_a_bug_drops_its_scan_and_the_next_one_is_answered(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag, pupil = sqlite_world.device(), sqlite_world.pupil()
+    fail_first(monkeypatch, RuntimeError("DUPONT"))
+    for code in ("ZZ-12", pupil, tag):
+        scan(counter, code)
+    settle(qtbot, counter)
+    assert did(counter) == [Did.LENT, Did.REFUSED]
+    assert rows(counter)[1].code == "ZZ-12"
+    noted = counter.operations.rows.index(1, 5).data()
+    assert noted.startswith("The program made a mistake")
+
+
+def test_the_crash_window_is_one_and_leaves_the_scanner_its_field(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_first(monkeypatch, RuntimeError())
+    scan(counter, "ZZ-12")
+    settle(qtbot, counter)
+    fail_first(monkeypatch, RuntimeError())
+    scan(counter, "ZZ-13")
+    settle(qtbot, counter)
+    crashes = [window for window in QApplication.topLevelWidgets() if isinstance(window, Message)]
+    assert len([window for window in crashes if window.isVisible()]) == 1
+    assert QApplication.focusWidget() is counter.field
+    scan(counter, sqlite_world.pupil())
+    settle(qtbot, counter)
+    assert counter._pending.pupil is not None
+
+
+def test_closing_the_notice_of_a_lost_answer_leaves_the_next_scans(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag, pupil = sqlite_world.device(), sqlite_world.pupil()
+    fail_first(monkeypatch, AnswerLost())
+    for code in ("ZZ-12", pupil, tag):
+        scan(counter, code)
+    qtbot.waitUntil(counter.banner.isVisible)
+    assert counter.banner._retry.text() == "Go on"
+    close_banner(counter)
+    settle(qtbot, counter)
+    assert did(counter) == [Did.LENT]
+
+
+def test_closing_the_notice_of_a_held_scan_leaves_aside_that_one_alone(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag, pupil = sqlite_world.device(), sqlite_world.pupil()
+    fail_first(monkeypatch, BaseLocked())
+    for code in ("ZZ-12", pupil, tag):
+        scan(counter, code)
+    qtbot.waitUntil(counter.banner.isVisible)
+    close_banner(counter)
+    settle(qtbot, counter)
+    assert did(counter) == [Did.LENT]
+
+
+def test_trying_again_does_both_the_held_scan_and_the_reading_that_failed(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag, pupil = sqlite_world.device(), sqlite_world.pupil()
+    fail_first(monkeypatch, BaseLocked())
+    scan(counter, pupil)
+    scan(counter, tag)
+    qtbot.waitUntil(counter.banner.isVisible)
+    fail_reading(qtbot, counter, monkeypatch)
+    assert "busy" in counter.banner._words.text()
+    counter._campaigns = None
+    counter.banner._retry.click()
+    settle(qtbot, counter)
+    assert did(counter) == [Did.LENT]
+    qtbot.waitUntil(lambda: counter._campaigns is not None)
+
+
+def test_a_scan_held_after_a_failed_reading_is_tried_again_with_it(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_reading(qtbot, counter, monkeypatch)
+    qtbot.waitUntil(counter.banner.isVisible)
+    fail_first(monkeypatch, BaseLocked())
+    scan(counter, sqlite_world.pupil())
+    qtbot.waitUntil(counter.is_held)
+    counter._campaigns = None
+    counter.banner._retry.click()
+    settle(qtbot, counter)
+    assert counter._pending.pupil is not None
+    qtbot.waitUntil(lambda: counter._campaigns is not None)
 
 
 def test_an_unknown_code_is_refused_and_said(qtbot: QtBot, counter: Counter) -> None:

@@ -1,5 +1,6 @@
 """Three lanes: order, independence, and every end delivered on the window's thread."""
 
+import logging
 import threading
 from functools import partial
 
@@ -8,13 +9,16 @@ from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tablet_loans import logs
 from tablet_loans.domain.errors import NothingToUndo, Refusal, TabletLoansError, Trouble
-from tablet_loans.domain.trouble import BaseLocked
+from tablet_loans.domain.trouble import BaseLocked, ProgramFault
 from tablet_loans.services import lending
 from tablet_loans.services.session import Cancelled, Topic
 from tests.builders import World
 from ui import errors
 from ui.jobs import Jobs, Lane
+from ui.main_window import MainWindow
+from ui.screens.counter import Counter
 
 
 def _raise(error: BaseException) -> None:
@@ -61,15 +65,26 @@ def test_refusal_and_trouble_reach_their_own_ears(qtbot: QtBot, jobs: Jobs, erro
     assert heard == [(told, type(error))]
 
 
-def test_a_bug_goes_to_the_crash_window_and_what_was_stopped_to_nobody(
+def test_a_bug_goes_to_the_crash_window_then_to_who_asked_and_what_was_stopped_to_nobody(
     qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crashed: list[BaseException] = []
-    monkeypatch.setattr(errors, "crash", crashed.append)
-    jobs.run(partial(_raise, Cancelled()), failed=crashed.append, refused=crashed.append)
-    jobs.run(partial(_raise, KeyError("DUPONT")), failed=crashed.append)
-    qtbot.waitUntil(lambda: bool(crashed))
-    assert [type(error) for error in crashed] == [KeyError]
+    heard: list[BaseException] = []
+    monkeypatch.setattr(errors, "crash", heard.append)
+    jobs.run(partial(_raise, Cancelled()), failed=heard.append, refused=heard.append)
+    jobs.run(partial(_raise, KeyError("DUPONT")), failed=heard.append)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert [type(error) for error in heard] == [KeyError, ProgramFault]
+
+
+def test_a_trouble_is_written_in_the_programs_log(
+    qtbot: QtBot, jobs: Jobs, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs.LOG, "handlers", [caplog.handler])
+    monkeypatch.setattr(logs.LOG, "level", logging.INFO)
+    heard: list[object] = []
+    jobs.run(partial(_raise, BaseLocked()), failed=heard.append)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert ("tablet_loans", logging.WARNING, "trouble: BaseLocked") in caplog.record_tuples
 
 
 def test_the_places_of_a_bug_hold_no_name() -> None:
@@ -108,23 +123,32 @@ def test_a_result_for_a_widget_that_is_gone_is_dropped(qtbot: QtBot, jobs: Jobs)
     qtbot.waitUntil(lambda: heard == [0])
 
 
-@pytest.mark.usefixtures("qapp")
-def test_shutting_down_finishes_scans_and_drops_reading(sqlite_world: World) -> None:
-    lanes, did = Jobs(sqlite_world.session), list[str]()
+def test_shutting_down_finishes_scans_and_drops_reading(qtbot: QtBot, sqlite_world: World) -> None:
+    lanes, read = Jobs(sqlite_world.session), list[str]()
     begun, release = threading.Event(), threading.Event()
+    pairs = [(sqlite_world.pupil("Kaya", f"Deniz {turn}"), sqlite_world.device()) for turn in range(10)]
 
     def read_slowly() -> None:
         begun.set()
-        release.wait()
+        release.wait(5)
 
     lanes.run(read_slowly, lane=Lane.BACKGROUND)
-    lanes.run(partial(did.append, "reading"), lane=Lane.BACKGROUND)
-    for number in range(20):
-        lanes.run(partial(did.append, f"scan {number}"))
+    lanes.run(partial(read.append, "reading"), lane=Lane.BACKGROUND)
+    window = MainWindow(sqlite_world.session, lanes)
+    qtbot.addWidget(window)
+    window.show()
+    counter = window.screen_of("counter")
+    assert isinstance(counter, Counter)
+    for pupil, tag in pairs:
+        counter.field.submitted.emit(str(pupil))
+        counter.field.submitted.emit(tag)
+    window.close()
+    qtbot.waitUntil(window.isHidden)
     assert begun.wait(5)
     threading.Timer(0.05, release.set).start()
     lanes.shut_down()
-    assert did == [f"scan {number}" for number in range(20)]
+    assert [sqlite_world.state_of(tag) for _, tag in pairs] == ["on_loan"] * 10
+    assert read == []
 
 
 @pytest.mark.usefixtures("qapp")

@@ -1,16 +1,20 @@
 """The window: rooms by role, the rail that folds, the demonstration that says so, the base that does not open."""
 
 import dataclasses
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.settings import Settings
+from tablet_loans.domain.trouble import BaseLocked
+from tablet_loans.services import serving
+from tablet_loans.services.serving import Outcome
 from tests.builders import CAMPAIGN, World
 from ui import __main__ as desk
 from ui import theme
@@ -19,6 +23,8 @@ from ui.jobs import Jobs
 from ui.main_window import MainWindow
 from ui.screens.counter import Counter
 from ui.screens.devices import Devices
+
+_ANSWER = serving.answer
 
 
 @pytest.fixture
@@ -75,6 +81,90 @@ def test_the_window_opens_in_the_room_it_was_closed_in(
     second = MainWindow(sqlite_world.session, jobs, memory)
     qtbot.addWidget(second)
     assert isinstance(second._stack.currentWidget(), Devices)
+
+
+def scan_while_the_base_is_locked(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, *codes: object
+) -> Counter:
+    """Scan these codes: the first meets trouble and is held, the others wait behind it."""
+
+    def locked(*_arguments: object) -> Outcome:
+        raise BaseLocked()
+
+    monkeypatch.setattr(serving, "answer", locked)
+    counter = window.screen_of("counter")
+    assert isinstance(counter, Counter)
+    for code in codes:
+        counter.field.submitted.emit(str(code))
+    qtbot.waitUntil(counter.is_held)
+    return counter
+
+
+def question(window: MainWindow) -> Message | None:
+    return next((asked for asked in window.findChildren(Message) if asked.isVisible()), None)
+
+
+def test_closing_waits_until_what_was_scanned_is_done(qtbot: QtBot, window: MainWindow, sqlite_world: World) -> None:
+    tag, pupil = sqlite_world.device(), sqlite_world.pupil()
+    counter = window.screen_of("counter")
+    assert isinstance(counter, Counter)
+    counter.field.submitted.emit(str(pupil))
+    counter.field.submitted.emit(tag)
+    assert not window.close()
+    qtbot.waitUntil(window.isHidden)
+    assert sqlite_world.state_of(tag) == "on_loan"
+    assert question(window) is None
+
+
+def test_closing_over_a_held_scan_asks_and_staying_loses_none(
+    qtbot: QtBot, window: MainWindow, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag, pupil = sqlite_world.device(), sqlite_world.pupil()
+    counter = scan_while_the_base_is_locked(qtbot, window, monkeypatch, pupil, tag)
+    window.screen_of("devices")
+    assert not window.close()
+    assert "2 scans are not done" in said(window)
+    assert window._stack.currentWidget() is counter
+    asked = question(window)
+    assert asked is not None
+    QTest.keyClick(asked, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: question(window) is None)
+    monkeypatch.setattr(serving, "answer", _ANSWER)
+    counter.banner._retry.click()
+    qtbot.waitUntil(counter.is_quiet)
+    assert window.isVisible()
+    assert sqlite_world.state_of(tag) == "on_loan"
+
+
+def test_a_window_is_left_without_a_held_scan_when_that_is_said(
+    qtbot: QtBot, window: MainWindow, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan_while_the_base_is_locked(qtbot, window, monkeypatch, sqlite_world.pupil())
+    window.close()
+    assert "1 scan is not done" in said(window)
+    leave = next(button for button in window.findChildren(QPushButton) if button.text() == "Leave without them")
+    leave.click()
+    qtbot.waitUntil(window.isHidden)
+
+
+def test_trouble_met_while_the_window_closes_is_asked_about(
+    qtbot: QtBot, window: MainWindow, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+
+    def locked_later(*_arguments: object) -> Outcome:
+        release.wait(5)
+        raise BaseLocked()
+
+    monkeypatch.setattr(serving, "answer", locked_later)
+    counter = window.screen_of("counter")
+    assert isinstance(counter, Counter)
+    counter.field.submitted.emit(str(sqlite_world.pupil()))
+    assert not window.close()
+    assert question(window) is None
+    release.set()
+    qtbot.waitUntil(lambda: question(window) is not None)
+    assert window.isVisible()
 
 
 def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> None:

@@ -8,9 +8,14 @@ from tablet_loans.text import tr
 
 
 class Message(QDialog):
-    """What happened and what to do, for the rare case where a banner has no place."""
+    """What happened and what to do, for the rare case where a banner has no place.
 
-    def __init__(self, title: str, sentence: str, details: str = "", parent: QWidget | None = None) -> None:
+    With `act`, it asks: a button of that name accepts, and staying, which Enter does too, rejects.
+    """
+
+    def __init__(
+        self, title: str, sentence: str, details: str = "", act: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -23,7 +28,7 @@ class Message(QDialog):
         layout.addWidget(_label(sentence, "body"))
         if details:
             layout.addWidget(self._shown_details())
-        layout.addLayout(self._buttons())
+        layout.addLayout(self._buttons(act))
 
     def _shown_details(self) -> QWidget:
         shown = QPlainTextEdit(self._details)
@@ -33,17 +38,22 @@ class Message(QDialog):
         shown.setFixedHeight(140)
         return shown
 
-    def _buttons(self) -> QHBoxLayout:
+    def _buttons(self, act: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
         if self._details:
             copy = QPushButton(tr("Copy the details"))
             copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
             row.addWidget(copy)
-        close = QPushButton(tr("Close"))
+        if act:
+            go_ahead = QPushButton(act)
+            go_ahead.setAutoDefault(False)
+            go_ahead.clicked.connect(self.accept)
+            row.addWidget(go_ahead)
+        close = QPushButton(tr("Stay") if act else tr("Close"))
         close.setObjectName("primary")
         close.setDefault(True)
-        close.clicked.connect(self.accept)
+        close.clicked.connect(self.reject if act else self.accept)
         row.addWidget(close)
         return row
 

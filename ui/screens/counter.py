@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -9,9 +10,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
-from tablet_loans.domain.errors import NothingToUndo, Refusal, Trouble
+from tablet_loans.domain.errors import NothingToUndo, Refusal, TabletLoansError, Trouble
 from tablet_loans.domain.pupil import PupilRow
-from tablet_loans.domain.trouble import AnswerLost
+from tablet_loans.domain.trouble import AnswerLost, ProgramFault
 from tablet_loans.services import serving
 from tablet_loans.services.serving import Did, OpenCampaign, Outcome, Pending
 from tablet_loans.services.session import Topic
@@ -30,6 +31,15 @@ _TYPING_PAUSE_MS = 120
 Step = Callable[[], Outcome]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Asked:
+    """What the counter is asked to do in its turn: the step it then makes, and what names it in the list."""
+
+    step: Callable[[], Step | None]
+    code: str = ""
+    pupil: PupilRow | None = None
+
+
 class Counter(Screen):
     """One field: a pupil then a tablet lends, in either order; a lent tablet alone returns."""
 
@@ -39,8 +49,10 @@ class Counter(Screen):
         self._pending = Pending()
         self._campaign: OpenCampaign | None = None
         self._campaigns: list[OpenCampaign] | None = None
-        self._steps: deque[Callable[[], Step | None]] = deque()
-        self._is_busy = self._is_held = False
+        self._asked: deque[_Asked] = deque()
+        self._doing: _Asked | None = None
+        self._held: _Asked | None = None
+        self._is_held = self._is_unread = False
         self._typing = QTimer(self, interval=_TYPING_PAUSE_MS, singleShot=True)
         self.field = ScanField()
         self.field.setPlaceholderText(tr("Scan a pupil or a tablet, or type a name"))
@@ -97,10 +109,11 @@ class Counter(Screen):
 
     def refresh(self) -> None:
         """Read which campaigns are open."""
+        self._is_unread = False
         self._jobs.run(
             partial(serving.opened, self._session),
             done=self._show_campaigns,
-            refused=self.banner.say,
+            refused=self._on_reading_failed,
             failed=self._on_reading_failed,
             lane=Lane.BACKGROUND,
         )
@@ -111,7 +124,15 @@ class Counter(Screen):
 
     def is_quiet(self) -> bool:
         """Say whether everything that was scanned has been answered."""
-        return not self._is_busy and not self._steps
+        return self._doing is None and self._held is None and not self._asked
+
+    def unanswered(self) -> int:
+        """Return how many scans and undoings have no answer yet, or met trouble."""
+        return sum(1 for asked in (self._doing, self._held, *self._asked) if asked and (asked.code or asked.pupil))
+
+    def is_held(self) -> bool:
+        """Say whether an act met trouble: those after it wait until it is tried again or left aside."""
+        return self._is_held
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,16 +150,22 @@ class Counter(Screen):
         if chosen is not None:
             self._on_chosen(chosen)
         elif text.strip():
-            self._then(lambda: partial(serving.answer, self._session, text, self._pending, self._campaign_name()))
+            self._then(_Asked(partial(self._answering, text), text.strip()))
 
     def _on_chosen(self, pupil: PupilRow) -> None:
         self.field.clear()
         self.suggestions.hide()
-        self._then(lambda: partial(serving.choose, self._session, pupil.id, self._pending, self._campaign_name()))
+        self._then(_Asked(partial(self._choosing, pupil), pupil=pupil))
 
     def _on_undo(self) -> None:
-        self._then(self._undoing)
+        self._then(_Asked(self._undoing, tr("Undo the last one")))
         self.take_focus()
+
+    def _answering(self, text: str) -> Step:
+        return partial(serving.answer, self._session, text, self._pending, self._campaign_name())
+
+    def _choosing(self, pupil: PupilRow) -> Step:
+        return partial(serving.choose, self._session, pupil.id, self._pending, self._campaign_name())
 
     def _undoing(self) -> Step | None:
         if (act := self.operations.last_act()) is None:
@@ -149,7 +176,7 @@ class Counter(Screen):
     def _on_escape(self) -> None:
         self._typing.stop()
         self.suggestions.hide()
-        self._then(self._dropping)
+        self._then(_Asked(self._dropping))
 
     def _dropping(self) -> Step | None:
         if self._pending != Pending():
@@ -157,22 +184,28 @@ class Counter(Screen):
             self._invite()
         return None
 
-    def _then(self, step: Callable[[], Step | None]) -> None:
+    def _then(self, asked: _Asked) -> None:
         """Do this after all that was asked before, knowing what that left; a scan is never lost."""
-        self._steps.append(step)
+        self._asked.append(asked)
         self._go_on()
 
     def _go_on(self) -> None:
-        while self._steps and not self._is_busy and not self._is_held:
-            if (call := self._steps[0]()) is None:
-                self._steps.popleft()
-                continue
-            self._is_busy = True
-            self._jobs.run(call, done=self._on_answered, refused=self._on_refused, failed=self._on_trouble)
+        while self._asked and self._doing is None and not self._is_held:
+            asked = self._asked.popleft()
+            if (call := asked.step()) is not None:
+                self._doing = asked
+                self._jobs.run(call, done=self._on_answered, refused=self._on_refused, failed=self._on_trouble)
+        if self._doing is None:
+            self.settled.emit()
 
     def _on_answered(self, outcome: Outcome) -> None:
-        self._ended()
-        self._pending = outcome.pending
+        self._doing, self._pending = None, outcome.pending
+        try:
+            self._show_outcome(outcome)
+        finally:
+            self._go_on()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
         self.banner.fall_silent()
         self.happening.show_outcome(outcome)
         if outcome.did is Did.FOUND_SEVERAL:
@@ -182,35 +215,43 @@ class Counter(Screen):
         elif outcome.did in (Did.LENT, Did.RETURNED, Did.REFUSED):
             self.operations.add(outcome)
         self._show_counts()
-        self._go_on()
 
     def _on_refused(self, refusal: Refusal) -> None:
-        self._ended()
+        self._doing = None
         self.banner.say(refusal)
         self._go_on()
 
     def _on_trouble(self, trouble: Trouble) -> None:
-        """Hold what was scanned; only what may already be written is not done again by itself."""
-        self._is_busy = False
-        if isinstance(trouble, AnswerLost):
-            self._steps.popleft()
+        """Hold what was scanned; what a bug stopped, or what may already be written, is not done again."""
+        asked, self._doing = self._doing, None
+        if isinstance(trouble, ProgramFault) and asked is not None:
+            at_fault = Outcome(Did.REFUSED, self._session.now(), self._pending, asked.code, asked.pupil)
+            self._on_answered(at_fault)
+            return
         self._is_held = True
-        self.banner.say(trouble, self._on_again)
+        if isinstance(trouble, AnswerLost):
+            self.banner.say(trouble, self._on_again, tr("Go on"))
+        else:
+            self._held = asked
+            self.banner.say(trouble, self._on_again)
+        self.settled.emit()
 
     def _on_again(self) -> None:
-        self._is_held = False
+        """Try again whatever met trouble, the reading and the act that is held, and go on."""
+        if self._held is not None:
+            self._asked.appendleft(self._held)
+        self._held, self._is_held = None, False
+        if self._is_unread:
+            self.refresh()
         self._go_on()
         self.take_focus()
 
     def _on_banner_closed(self) -> None:
         """Leave aside the act that met trouble, and go on with the others."""
-        if self._is_held and self._steps:
-            self._steps.popleft()
-        self._on_again()
-
-    def _ended(self) -> None:
-        self._is_busy = False
-        self._steps.popleft()
+        if self._is_held:
+            self._held = None
+            self._on_again()
+        self.take_focus()
 
     def _on_typed(self, _text: str) -> None:
         self.suggestions.hide()
@@ -229,8 +270,11 @@ class Counter(Screen):
         if self.field.text().strip() == typed:
             self.suggestions.suggest(rows, self.field)
 
-    def _on_reading_failed(self, trouble: Trouble) -> None:
-        self.banner.say(trouble, self.refresh)
+    def _on_reading_failed(self, error: TabletLoansError) -> None:
+        """Say it, unless an act is held: its words stay, and trying again does both."""
+        self._is_unread = True
+        if not self._is_held:
+            self.banner.say(error, self._on_again)
 
     def _campaign_name(self) -> str | None:
         return self._campaign.name if self._campaign else None

@@ -44,12 +44,13 @@ class Banner(QFrame):
         layout.addWidget(close)
         self.hide()
 
-    def say(self, error: TabletLoansError, again: Callable[[], object] | None = None) -> None:
-        """Show what happened and what to do; `again` is what Try again does."""
+    def say(self, error: TabletLoansError, again: Callable[[], object] | None = None, label: str = "") -> None:
+        """Show what happened and what to do; `again` is what Try again does, or the button called `label`."""
         tone = Tone.BAD if isinstance(error, Trouble) else Tone.WARN
         self._again = again
         self._words.setText(error.spoken())
         self._icon.setPixmap(icons.icon("warning", tone).pixmap(20, 20))
+        self._retry.setText(label or tr("Try again"))
         self._retry.setVisible(again is not None)
         for widget in (self, self._words):
             widget.setProperty("tone", tone.value)

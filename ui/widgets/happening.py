@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from tablet_loans.domain.trouble import ProgramFault
 from tablet_loans.services.serving import Did, Outcome
 from tablet_loans.text import tr, trn
 from ui import words
@@ -90,6 +91,11 @@ def lacking(outcome: Outcome) -> str:
     return tr("Missing: {kit}").format(kit=", ".join(missing)) if missing else ""
 
 
+def why(outcome: Outcome) -> str:
+    """Return why nothing was done: what the rule says, else the program itself is at fault."""
+    return (outcome.refusal or ProgramFault()).spoken()
+
+
 def _place(outcome: Outcome) -> str:
     pupil = outcome.pupil
     return "  ·  ".join(part for part in (pupil.class_name, pupil.school_name) if part) if pupil else ""
@@ -128,9 +134,8 @@ def _returned(outcome: Outcome) -> Said:
 
 
 def _refused(outcome: Outcome) -> Said:
-    sentence = outcome.refusal.spoken() if outcome.refusal else ""
     is_code = outcome.pupil is None and outcome.tablet is not None
-    return Said(tr("Refused"), _name(outcome), sentence, tr("Nothing was recorded"), Tone.BAD, is_code)
+    return Said(tr("Refused"), _name(outcome), why(outcome), tr("Nothing was recorded"), Tone.BAD, is_code)
 
 
 def undone(outcome: Outcome) -> str:

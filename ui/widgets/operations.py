@@ -14,7 +14,7 @@ from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.data_table import DataTable
 from ui.widgets.empty import Empty
-from ui.widgets.happening import lacking, late, undone
+from ui.widgets.happening import lacking, late, undone, why
 
 _WORDS = {
     Did.LENT: N_("Lent"),
@@ -55,7 +55,9 @@ def _due(row: Outcome) -> str:
 def _note(row: Outcome) -> str:
     if row.did is Did.UNDID:
         return undone(row)
-    return row.refusal.spoken() if row.refusal else lacking(row) if row.did is Did.RETURNED else ""
+    if row.did is Did.REFUSED:
+        return why(row)
+    return lacking(row) if row.did is Did.RETURNED else ""
 
 
 def _soft(_row: Outcome) -> Tone:
@@ -63,7 +65,7 @@ def _soft(_row: Outcome) -> Tone:
 
 
 def _note_tone(row: Outcome) -> Tone:
-    return Tone.BAD if row.refusal else Tone.SOFT if row.did is Did.UNDID else Tone.WARN
+    return Tone.BAD if row.did is Did.REFUSED else Tone.SOFT if row.did is Did.UNDID else Tone.WARN
 
 
 def _due_tone(row: Outcome) -> Tone:

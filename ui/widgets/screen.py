@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +14,7 @@ class Screen(QWidget):
     """A place at work; it is refreshed when its topics are touched, at once or when it is seen again."""
 
     topics: ClassVar[frozenset[Topic]] = frozenset()
+    settled = Signal()  # nothing goes on by itself any more: all is answered, or a person is waited for
 
     def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
@@ -28,6 +30,14 @@ class Screen(QWidget):
     def take_focus(self) -> None:
         """Put the focus where work begins."""
         self.setFocus()
+
+    def unanswered(self) -> int:
+        """Return how many acts asked here have no answer yet, or met trouble; the window waits for them."""
+        return 0
+
+    def is_held(self) -> bool:
+        """Say whether these acts wait for the person to try again."""
+        return False
 
     def _build(self) -> None:
         """Make the widgets."""

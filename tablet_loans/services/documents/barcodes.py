@@ -29,7 +29,7 @@ def draw_code128(canvas: Canvas, code: str, left: float, bottom: float, height: 
     canvas.drawPath(bars, stroke=0, fill=1)
 
 
-class _Code128(Code128):
+class _Code128(Code128):  # type: ignore[misc]
     """python-barcode 0.16 takes a first pair of figures 99, 100 or 101 for a change of set, and drops it."""
 
     def _try_to_optimize(self, encoded: list[int]) -> list[int]:
