@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from tablet_loans import __version__, logs, paths, text
 from tablet_loans.cli import answer, bases, campaigns, counter, files, lists
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     text.set_language(_asked_language(words) or text.system_language(), paths.catalogues())
     logs.start()
+    _Parser.speaks_json = "--json" in words
     parser = _parser()
     if any(not word.isprintable() for word in words):
         parser.error(tr(N_("a word holds a sign that cannot be read")))
@@ -72,8 +74,20 @@ def _asked_language(words: Sequence[str]) -> str | None:
     return None
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose usage errors are a JSON document too when that was asked for."""
+
+    speaks_json = False
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the words, and exit with 2."""
+        if _Parser.speaks_json:
+            answer.say({"usage": message}, as_json=True, out=sys.stdout)
+        super().error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tablet-loans",
         description=tr(N_("Lend tablets to the pupils who have no equipment at home.")),
         parents=[shared_options(with_defaults=True)],

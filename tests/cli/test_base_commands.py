@@ -227,11 +227,41 @@ def test_a_server_that_is_away_is_said_in_words(run: Run) -> None:
     assert "secret" not in json.dumps(said)
 
 
-def test_usage_errors_exit_with_two(run: Run) -> None:
+def test_usage_errors_exit_with_two(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["check-out"], ["campaign", "create", "X", "--due", "tomorrow"], ["undo", "--last", "0"], []):
         with pytest.raises(SystemExit) as stopped:
             run(*words)
         assert stopped.value.code == 2
+        assert json.loads(capsys.readouterr().out)["usage"]
+
+
+def test_a_database_of_another_kind_makes_no_folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init", "--no-encryption", database="mysql://server/base")[1]["trouble"] == "NotABase"
+    assert not list(tmp_path.iterdir())
+    assert run("init", "--no-encryption", database=str(tmp_path / ("x" * 300)))[1]["trouble"] == "FileTrouble"
+
+
+def test_a_search_for_signs_finds_nothing_and_breaks_nothing(run: Run) -> None:
+    run("init", "--no-encryption")
+    for typed in ("'", "%_", "—", '"'):
+        assert run("pupils", "list", "--search", typed) == (0, {"rows": []})
+        assert run("devices", "list", "--search", typed) == (0, {"rows": []})
+
+
+def test_a_campaign_needs_a_name(run: Run) -> None:
+    run("init", "--no-encryption")
+    for name in ("", "  ", "x" * 121):
+        assert run("campaign", "create", name, "--due", "2099-07-03")[1]["refusal"] == "InvalidCampaignName"
+    assert run("campaign", "create", " Été ", "--due", "2099-07-03")[1]["name"] == "Été"
+    assert run("campaign", "create", "Été", "--due", "2099-07-03")[1]["refusal"] == "CampaignNameTaken"
+
+
+def test_nothing_is_written_over_the_base(run: Run, path: str) -> None:
+    run("init", "--no-encryption", database=path)
+    for words in (["agreements", "print", "--out", path], ["log", "save", path], ["export", "loans", "--out", path]):
+        assert run(*words, database=path)[0] != 0
+    assert run("check", database=path)[0] == 0
 
 
 def test_the_log_is_saved_without_a_name(run: Run, tmp_path: Path) -> None:
