@@ -34,7 +34,7 @@ def reason_of(error: OSError) -> str:
 class ProgramFault(Trouble):
     """The program itself is at fault."""
 
-    sentence = N_("The program made a mistake; the act under way was not recorded.")
+    sentence = N_("The program made a mistake. Look whether the act is in the list before doing it again.")
     way_out = N_("Save the log with “tablet-loans log save FILE” and send it to whoever looks after the program.")
 
 
