@@ -270,3 +270,20 @@ def test_the_log_is_saved_without_a_name(run: Run, tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     assert run("log", "save", str(report))[0] == 0
     assert "Œuvrard" not in report.read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", ["", KEY], ids=["plain", "sqlcipher"])
+def test_a_damaged_page_is_trouble_in_words(run: Run, path: str, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLET_LOANS_KEY", key)
+    run("init", *([] if key else ["--no-encryption"]), database=path)
+    run("campaign", "create", "Été", "--due", "2099-07-03", database=path)
+    whole = Path(path).read_bytes()
+    pages, answers = len(whole) // 4096, set()
+    for page in range(1, pages, 5):
+        Path(path).write_bytes(whole[: page * 4096] + b"\xff" * 4096 + whole[(page + 1) * 4096 :])
+        for words in (["check"], ["devices", "list"], ["campaign", "list"]):
+            code, said = run(*words, database=path)
+            assert code in (0, 3)
+            answers.add(said.get("trouble"))
+    assert "ProgramFault" not in answers
+    assert answers & {"BaseDamaged", "BaseUnsound", "WrongKey"}
