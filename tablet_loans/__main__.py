@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.start()
     _Parser.speaks_json = "--json" in words
     parser = _parser()
-    if any(not word.isprintable() for word in words):
+    if any(mark == "\0" or "\ud800" <= mark <= "\udfff" for word in words for mark in word):
         parser.error(tr(N_("a word holds a sign that cannot be read")))
     options = parser.parse_args(words)
     try:

@@ -19,7 +19,7 @@ from tablet_loans.domain.errors import (
     UnknownLoan,
     UnknownPupil,
 )
-from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanState, ReceivedBy
+from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanNumber, LoanState, ReceivedBy
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
@@ -134,20 +134,7 @@ def _lent(
     due: date,
     received_by: ReceivedBy,
 ) -> Receipt[Handover]:
-    number = act.next_loan_number()
-    loan_id = loans.open_loan(
-        session.base,
-        number=number,
-        device_id=device.id,
-        pupil_id=pupil_id,
-        campaign_id=running.id,
-        kind=device.kind,
-        opened_at=act.at,
-        due_on=due,
-        received_by=received_by.value,
-        missing_kit=(),
-    )
-    act.created(Subject.LOAN, loan_id, state=LoanState.OPEN.value)
+    loan_id, number = _opened(session, act, device, pupil_id, running.id, due, received_by)
     act.change(
         Subject.DEVICE,
         device.id,
@@ -162,6 +149,33 @@ def _lent(
         topics=_COUNTER_TOPICS,
         about=[(Subject.PUPIL, pupil_id)],
     )
+
+
+def _opened(
+    session: Session,
+    act: Recorder,
+    device: FoundDevice,
+    pupil_id: int,
+    campaign_id: int,
+    due_on: date,
+    received_by: ReceivedBy,
+) -> tuple[LoanId, LoanNumber]:
+    """Open a loan under the station's next number, and have the act remember it."""
+    number = act.next_loan_number()
+    loan_id = loans.open_loan(
+        session.base,
+        number=number,
+        device_id=device.id,
+        pupil_id=pupil_id,
+        campaign_id=campaign_id,
+        kind=device.kind,
+        opened_at=act.at,
+        due_on=due_on,
+        received_by=received_by.value,
+        missing_kit=(),
+    )
+    act.created(Subject.LOAN, loan_id, state=LoanState.OPEN.value)
+    return loan_id, number
 
 
 @settled
@@ -279,20 +293,9 @@ def _exchanged(session: Session, act: Recorder, *takings: tuple[FoundLoan, Found
         )
     successors = []
     for loan, device in takings:
-        number = act.next_loan_number()
-        successor = loans.open_loan(
-            session.base,
-            number=number,
-            device_id=device.id,
-            pupil_id=loan.pupil_id,
-            campaign_id=loan.campaign_id,
-            kind=device.kind,
-            opened_at=act.at,
-            due_on=loan.due_on,
-            received_by=ReceivedBy.PUPIL.value,
-            missing_kit=(),
+        successor, number = _opened(
+            session, act, device, loan.pupil_id, loan.campaign_id, loan.due_on, ReceivedBy.PUPIL
         )
-        act.created(Subject.LOAN, successor, state=LoanState.OPEN.value)
         act.change(Subject.LOAN, loan.id, {"successor_id": None}, {"successor_id": successor})
         successors.append(Handover(successor, number, device.tag, PupilId(loan.pupil_id), loan.due_on))
     return successors[0], successors[1]

@@ -55,9 +55,18 @@ def create_base(url: str, *, is_encrypted: bool = True, keeps_key: bool = True) 
     key, phrase = _new_key(given, keeps_key=keeps_key) if is_encrypted else (None, None)
     _fill_new_file(path, key, is_confirmed=phrase is None)
     if key is not None and given is None and keeps_key:
-        secrets.keep(str(path), key)
+        _keep_or_take_back(path, key)
     logs.LOG.info("base created, encrypted=%s", is_encrypted)
     return NewBase(str(path), is_encrypted, phrase)
+
+
+def _keep_or_take_back(path: Path, key: str) -> None:
+    """Keep the key of a new base; a keyring that says no leaves no base that nobody could open. Raises: NoKeyring."""
+    try:
+        secrets.keep(str(path), key)
+    except NoKeyring:
+        path.unlink()
+        raise
 
 
 def _path_of(url: str) -> Path:

@@ -12,6 +12,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
+from keyring.errors import PasswordSetError
 
 from tablet_loans.__main__ import main
 from tablet_loans.services import opening
@@ -240,6 +241,23 @@ def test_a_database_of_another_kind_makes_no_folder(run: Run, tmp_path: Path, mo
     assert run("init", "--no-encryption", database="mysql://server/base")[1]["trouble"] == "NotABase"
     assert not list(tmp_path.iterdir())
     assert run("init", "--no-encryption", database=str(tmp_path / ("x" * 300)))[1]["trouble"] == "FileTrouble"
+
+
+def test_a_keyring_that_says_no_leaves_no_base_that_nobody_could_open(
+    run: Run, path: str, memory_keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_words: str) -> None:
+        raise PasswordSetError("denied")
+
+    monkeypatch.setattr(memory_keyring, "set_password", denied)
+    assert run("init", database=path)[1]["trouble"] == "NoKeyring"
+    assert not Path(path).exists()
+
+
+def test_a_name_with_french_spaces_is_a_name(run: Run) -> None:
+    run("init", "--no-encryption")
+    name = "Continuité\u00a0: «\u202fété\u202f»"
+    assert run("campaign", "create", name, "--due", "2099-07-03")[1]["name"] == name
 
 
 def test_a_search_for_signs_finds_nothing_and_breaks_nothing(run: Run) -> None:
