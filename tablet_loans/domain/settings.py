@@ -13,5 +13,9 @@ class Settings:
     tag_prefix: str = "ML"
     tag_digits: int = 6
     arrival_state: DeviceState = DeviceState.READY
+    scan_gap_ms: int = 50
+    scan_least_length: int = 4
+    double_read_ms: int = 1_000
+    idle_lock_min: int = 10
     is_demonstration: bool = False
     is_recovery_confirmed: bool = True

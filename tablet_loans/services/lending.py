@@ -43,6 +43,9 @@ class Handover:
     due_on: date
     overdue_days: int = 0
     missing: tuple[str, ...] = ()
+    received_by: ReceivedBy = ReceivedBy.PUPIL
+    received_name: str = ""
+    condition: Condition = Condition.GOOD
 
 
 def chosen_campaign(session: Session, name: str | None) -> FoundCampaign:
