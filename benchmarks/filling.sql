@@ -1,24 +1,29 @@
 -- A large base: the first devices are lent to the first pupils; older loans were returned. Words and hashes are cheap.
 INSERT INTO school (uai, name, kind, address, postcode, commune, phone, email, search_key, sort_key)
 SELECT printf('069%04dA', n), 'Collège ' || n, 'Collège', '', '69100', 'Villeurbanne', '', '',
-       ' college ' || n, 'college ' || n
+       printf(' college %d 069%04da villeurbanne', n, n), 'college ' || n
 FROM number WHERE n <= 600;
 
+WITH made (n, family, given, class) AS MATERIALIZED
+  (SELECT n, family_name(n), given_name(n), printf('%de %s', 3 + n % 4, substr('ABCDEF', 1 + n % 6, 1)) FROM number
+   WHERE n <= :pupils)
 INSERT INTO pupil (ine, school_id, family_name, usage_name, given_name, class_name, level, search_key, sort_key)
-SELECT printf('%09dAB', n), 1 + n % 600, 'Nom' || (n * 7919 % 100003), '', 'Prénom' || n % 997, '5e B', '5e',
-       printf(' nom%d prenom%d 5e b', n * 7919 % 100003, n % 997),
-       printf('nom%d prenom%d', n * 7919 % 100003, n % 997)
-FROM number WHERE n <= :pupils;
+SELECT printf('%09dAB', n), 1 + n % 600, family, '', given, class, substr(class, 1, 2),
+       lower(printf(' %s %s %s', family, given, class)), lower(printf('%s %s', family, given))
+FROM made;
 
 INSERT INTO device_model (kind, maker, name, gtin, features, kit)
-VALUES ('tablet', 'Samsung', 'Galaxy Tab A8', '', '[]', '["Chargeur", "Housse"]');
+SELECT 'tablet', 'Samsung', 'Galaxy Tab A' || (7 + n), '', '[]', '["Chargeur", "Housse"]' FROM number WHERE n <= 5;
 
+WITH made (n, tag) AS MATERIALIZED (SELECT n, asset_tag(n) FROM number WHERE n <= :devices)
 INSERT INTO device (tag, serial, imei, iccid, phone_line, model_id, price_cents, state, place, depot, school_id,
                     condition, missing_kit, search_key)
-SELECT asset_tag(n), printf('R52M%07d', n), printf('3568680%08d', n), '', '', 1, 17059,
-       iif(n <= :out, 'on_loan', 'ready'), iif(n <= :out, 'pupil', 'depot'), '', NULL, 'good', '[]',
-       printf(' ml %06d r52m%07d samsung galaxy tab a8', n, n)
-FROM number WHERE n <= :devices;
+SELECT tag, printf('R52M%07d', n), printf('3568680%08d', n), '', '', 1 + n % 5, 17059,
+       iif(n <= :out, 'on_loan', 'ready'), iif(n <= :out, 'pupil', 'depot'), '', iif(n % 3 = 0, 1 + n % 600, NULL),
+       'good', '[]',
+       printf(' %s %s r52m%07d %04d 3568680%08d', replace(lower(tag), '-', ' '), replace(lower(tag), '-', ''), n,
+              n % 10000, n)
+FROM made;
 
 INSERT INTO campaign (name, status, due_on, created_at) VALUES ('Continuité', 'open', '2099-07-03', 0);
 

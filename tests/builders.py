@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from tablet_loans.domain.barcode import sheet_code
 from tablet_loans.domain.device import AssetTag
 from tablet_loans.domain.identifiers import asset_tag, uai_key
 from tablet_loans.domain.pupil import PupilId
@@ -15,6 +16,7 @@ from tablet_loans.services.session import Session
 from tablet_loans.storage import rows, stations
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.devices import device_key
+from tablet_loans.storage.pupils import pupil_key
 from tablet_loans.text import search_key, sort_key
 
 NOON = datetime(2026, 4, 6, 10, 0, tzinfo=UTC)
@@ -49,9 +51,10 @@ class World:
     def school(self, uai: str | None = None, name: str = "Collège Les Iris") -> int:
         """Insert a school and return its id."""
         number = f"069{next(self._numbers):04d}"
+        code = uai or number + uai_key(number)
         values = {
-            "uai": uai or number + uai_key(number), "name": name, "kind": "Collège", "address": "", "postcode": "69100",
-            "commune": "Villeurbanne", "phone": "", "email": "", "search_key": search_key(name),
+            "uai": code, "name": name, "kind": "Collège", "address": "", "postcode": "69100",
+            "commune": "Villeurbanne", "phone": "", "email": "", "search_key": search_key(name, code, "Villeurbanne"),
             "sort_key": sort_key(name),
         }  # fmt: skip
         return self._insert("school", values)
@@ -88,7 +91,7 @@ class World:
         values = {
             "ine": ine, "school_id": school_id or self._some_school(), "family_name": family_name, "usage_name": "",
             "given_name": given_name, "class_name": class_name, "level": "", "left_on": left_on,
-            "search_key": search_key(family_name, given_name, class_name),
+            "search_key": pupil_key(family_name, "", given_name, class_name),
             "sort_key": sort_key(family_name, given_name),
         }  # fmt: skip
         return PupilId(self._insert("pupil", values))
@@ -97,6 +100,11 @@ class World:
         """Create an open campaign and return its name."""
         campaigning.create(self.session, name=name, due_on=due_on, schools_taking_part=schools)
         return name
+
+    def sheet(self, pupil_id: PupilId, campaign: str = CAMPAIGN) -> str:
+        """Return the code of a pupil's agreement printed before a tablet is known."""
+        row = self.base.execute("SELECT id FROM campaign WHERE name = ?", (campaign,)).fetchone()
+        return sheet_code(pupil_id, int(row[0]))
 
     def state_of(self, tag: str) -> str:
         """Return a device's state as the base holds it."""

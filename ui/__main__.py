@@ -67,9 +67,12 @@ def _open_window(asked: argparse.Namespace) -> int:
 
     from ui.jobs import Jobs
     from ui.main_window import MainWindow
+    from ui.scanning import ScanFilter
 
-    jobs = Jobs(session)
+    jobs, scanner = Jobs(session), ScanFilter(session.settings, parent=application)
     window = MainWindow(session, jobs, QSettings("tablet-loans", "desk"))
+    scanner.install(application)
+    window.listen_to(scanner)
     window.resize(window.size().boundedTo(window.screen().availableSize()))
     window.show()
     code = application.exec()
@@ -81,7 +84,7 @@ def _open_window(asked: argparse.Namespace) -> int:
 def _say_trouble(error: Exception | None) -> int:
     """Say in words why the base is not open, and what to do."""
     from tablet_loans import logs
-    from ui.dialogs.message import Message
+    from ui.message import Message
 
     logs.LOG.warning("base not opened: %s", type(error).__name__)
     Message(tr("The base cannot be opened"), str(error)).exec()

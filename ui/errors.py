@@ -22,7 +22,7 @@ def crash(error: BaseException) -> None:
     logs.LOG.error("bug", exc_info=(type(error), error, error.__traceback__))
     if QApplication.instance() is None or _is_told():
         return
-    from ui.dialogs.message import Message
+    from ui.message import Message
 
     working = QApplication.activeWindow()
     window = Message(

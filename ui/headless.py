@@ -119,17 +119,16 @@ def _pass_on(_kind: object, _context: object, message: str) -> None:
 
 def _pictures(application: "QApplication", session: "Session", window: "MainWindow") -> Iterator[tuple[str, object]]:
     """Go through the rooms as a technician would, and stop where a picture is to be taken."""
+    from tablet_loans.domain.barcode import pupil_card
     from ui.screens.counter import Counter
     from ui.screens.devices import Devices
 
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)  # noqa: S101 - that is the room's screen
     tag, pupil = _ready_tag(session), _pupil_without_one(session)
-    for code in (str(pupil.id), tag, "ML-999999", tag):
-        counter.field.submitted.emit(code)
+    for code in (pupil_card(pupil.id), tag, "ML-999999", tag, tag, pupil_card(pupil.id)):
+        counter.take_scan(code)
         _until(application, counter.is_quiet)
-    counter.field.submitted.emit(str(pupil.id))
-    _until(application, counter.is_quiet)
     yield "counter", counter
     devices = window.screen_of("devices")
     assert isinstance(devices, Devices)  # noqa: S101
@@ -167,9 +166,11 @@ def _ready_tag(session: "Session") -> str:
 
 def _pupil_without_one(session: "Session") -> "PupilRow":
     from tablet_loans.domain.errors import UnknownPupil
-    from tablet_loans.services import serving
+    from tablet_loans.domain.paging import Place
+    from tablet_loans.domain.pupil import PupilFilter
+    from tablet_loans.services import consulting
 
-    for row in serving.suggested(session, "", 200):
+    for row in consulting.pupils_block(session, PupilFilter(), Place(0, 200)):
         if row.loan is None and row.left_on is None:
             return row
     raise UnknownPupil(pupil="-")

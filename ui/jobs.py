@@ -1,4 +1,4 @@
-"""Work apart from the window: three lanes whose results come back on the window's thread."""
+"""Work apart from the window: four lanes whose results come back on the window's thread."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -24,9 +24,13 @@ Answered = Callable[[Any], object]
 
 
 class Lane(StrEnum):
-    """Where work runs: a scan queues behind scans alone; heavy work has a process of its own."""
+    """Where work runs: a scan queues behind scans alone, what is typed and looked at behind short reading alone.
+
+    The background is for what takes its time: files, batches; heavy work has a process of its own.
+    """
 
     INTERACTIVE = "interactive"
+    READING = "reading"
     BACKGROUND = "background"
     HEAVY = "heavy"
 
@@ -51,7 +55,7 @@ class Job:
 
 
 class Jobs(QObject):
-    """The three lanes of one window; `changed` tells the topics that an act has touched."""
+    """The lanes of one window; `changed` tells the topics that an act has touched."""
 
     changed = Signal(object)
     _ended = Signal(object, object, object)
@@ -89,7 +93,7 @@ class Jobs(QObject):
         Each thread closes its own connection.
         """
         self._is_open = False
-        for lane in (Lane.INTERACTIVE, Lane.BACKGROUND):
+        for lane in (Lane.INTERACTIVE, Lane.READING, Lane.BACKGROUND):
             if executor := self._lanes.pop(lane, None):
                 executor.submit(self._session.base.close)
                 executor.shutdown(wait=True)
@@ -103,7 +107,7 @@ class Jobs(QObject):
 
     def _work(self, job: Job, lane: Lane) -> object:
         """Do a job in its lane's thread, the engine's errors spoken as Trouble."""
-        if job.is_cancelled() or (lane is Lane.BACKGROUND and not self._is_open):
+        if job.is_cancelled() or (lane is not Lane.INTERACTIVE and not self._is_open):
             raise Cancelled
         with serving.troubles_in_words(self._session):
             return job.call()

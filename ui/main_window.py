@@ -1,21 +1,33 @@
 """The window: the rail on the left, one room at a time on the right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tablet_loans.domain.roles import ROLE_WORDS, Permission
 from tablet_loans.services import serving
-from tablet_loans.services.serving import OpenCampaign
+from tablet_loans.services.desk import OpenCampaign
 from tablet_loans.services.session import Session, Topic
 from tablet_loans.text import N_, tr, trn
-from ui.dialogs.message import Message
 from ui.jobs import Jobs, Lane
+from ui.message import Message
+from ui.scanning import ScanFilter
+from ui.sounds import Sound, Sounds
+from ui.widgets.curtain import Curtain
 from ui.widgets.empty import Empty
 from ui.widgets.rail import Rail
 from ui.widgets.screen import Screen
@@ -34,6 +46,17 @@ def _devices(session: Session, jobs: Jobs) -> Screen:
     from ui.screens.devices import Devices
 
     return Devices(session, jobs)
+
+
+@runtime_checkable
+class TakesScans(Protocol):
+    """A room or a dialog in which scans mean something."""
+
+    def take_scan(self, raw: str) -> None:
+        """Take what a scanner typed, wherever the focus was."""
+
+    def take_double(self, raw: str) -> None:
+        """Hear that the scanner read the same code twice; it was ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,9 @@ class MainWindow(QMainWindow):
         self._screens: dict[int, Screen] = {}
         self._question: Message | None = None
         self._is_leaving = self._gives_up = False
+        self._sounds = Sounds(self)
         self._build()
+        self.curtain = Curtain(self, session.settings.idle_lock_min, session.now)
         self._connect()
         self._recall()
         jobs.run(partial(serving.warm, session))
@@ -75,11 +100,19 @@ class MainWindow(QMainWindow):
             return
         if place not in self._screens:
             self._screens[place] = self._rooms[place].make(self._session, self._jobs)
+            self._screens[place].memory, self._screens[place].sounds = self._memory, self._sounds
+            self._screens[place].lock_asked.connect(self.curtain.lock)
             self._stack.addWidget(self._screens[place])
             self._screens[place].settled.connect(self._on_settled)
         self._stack.setCurrentWidget(self._screens[place])
         self._rail.stand_in(place)
         self._screens[place].take_focus()
+
+    def listen_to(self, scanner: ScanFilter) -> None:
+        """Give what a scanner types to the window in front, else to the room one stands in."""
+        scanner.scanned.connect(self._on_scanned)
+        scanner.doubled.connect(self._on_doubled)
+        scanner.pressed.connect(self.curtain.touch)
 
     def screen_of(self, name: str) -> Screen:
         """Go into the room of that name and return its screen."""
@@ -108,6 +141,26 @@ class MainWindow(QMainWindow):
             self._memory.setValue("room", self._name_of_room())
         super().closeEvent(event)
 
+    def _on_scanned(self, raw: str) -> None:
+        if self.curtain.is_locked:
+            self.curtain.refuse_scan()
+            self._sounds.play(Sound.REFUSED)
+            return
+        for taker in self._takers():
+            taker.take_scan(raw)
+            return
+
+    def _on_doubled(self, raw: str) -> None:
+        for taker in self._takers():
+            taker.take_double(raw)
+            return
+
+    def _takers(self) -> Iterator[TakesScans]:
+        """Yield who may take a scan: the window in front, unless it only says something, then the room."""
+        for window in (QApplication.activeModalWidget(), QApplication.activeWindow(), self._stack.currentWidget()):
+            if isinstance(window, TakesScans):
+                yield window
+
     def _on_settled(self) -> None:
         if self._is_leaving:
             self.close()
@@ -132,7 +185,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle("Tablet Loans")
-        self.setMinimumSize(720, 560)
+        self.setMinimumSize(640, 340)
         self.resize(1280, 800)
         actor = self._session.actor
         self._rail = Rail(self._rooms, f"{actor.name} · {tr(ROLE_WORDS[actor.role])}")
@@ -191,7 +244,7 @@ class MainWindow(QMainWindow):
             self._name_campaign()
 
     def _name_campaign(self) -> None:
-        self._jobs.run(partial(serving.opened, self._session), done=self._on_campaigns, lane=Lane.BACKGROUND)
+        self._jobs.run(partial(serving.opened, self._session), done=self._on_campaigns, lane=Lane.READING)
 
     def _on_campaigns(self, campaigns: list[OpenCampaign]) -> None:
         self._rail.name_campaign(" · ".join(campaign.name for campaign in campaigns) or tr("No campaign is open"))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.text import tr
 from ui.columns import STYLE_ROLE, Column
-from ui.jobs import Jobs, Lane
+from ui.jobs import Job, Jobs, Lane
 
 _Index = QModelIndex | QPersistentModelIndex
 BLOCK: Final = 200
@@ -21,14 +21,17 @@ _WAITING_BLOCKS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the rows of one filter come from; both are called in the background lane."""
+    """Where the rows of one filter come from; both are called in the reading lane."""
 
     count: Callable[[], int]
     block: Callable[[Sort, Place], Sequence[Any]]
 
 
 class BlockModel(QAbstractTableModel):
-    """A table that knows its count, reads 200 rows at a time and keeps a bounded number of blocks."""
+    """A table that reads 200 rows at a time and keeps a bounded number of blocks.
+
+    The first rows are shown before it is known how many there are; `counted` then says it.
+    """
 
     counted = Signal(int)
     failed = Signal(object)
@@ -39,7 +42,9 @@ class BlockModel(QAbstractTableModel):
         self._jobs, self._sort = jobs, sort
         self._source: Source | None = None
         self._count = 0
+        self._is_counted = False
         self._generation = 0
+        self._job: Job | None = None
         self._blocks: OrderedDict[int, Sequence[Any]] = OrderedDict()
         self._stale: set[int] = set()
         self._wanted: list[int] = []
@@ -50,11 +55,13 @@ class BlockModel(QAbstractTableModel):
     def show(self, source: Source) -> None:
         """Show the rows of another filter; answers still under way for the old one are dropped."""
         self._source = source
+        self._is_counted = False
         self._start(is_same_list=False)
 
     def refresh(self) -> None:
         """Read the same list again: what is shown stays until its new rows come."""
         if self._source is not None:
+            self._is_counted = False
             self._start(is_same_list=True)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -102,32 +109,48 @@ class BlockModel(QAbstractTableModel):
         self._generation += 1
         self._wanted.clear()
         self._reading = None
-        self._jobs.run(
-            partial(_first, self._source, self._sort),
-            done=partial(self._on_counted, self._generation, is_same_list),
-            refused=self.failed.emit,
-            failed=self.failed.emit,
-            lane=Lane.BACKGROUND,
-        )
+        first = partial(self._source.block, self._sort, Place(0, BLOCK))
+        self._ask(first, partial(self._on_first, self._generation, is_same_list))
 
-    def _on_counted(self, generation: int, is_same_list: bool, answer: tuple[int, Sequence[Any]]) -> None:
-        if generation != self._generation:
+    def _ask(self, call: Callable[[], Any], done: Callable[[Any], object]) -> None:
+        """Read the first rows or their number; what was asked before and has not begun is not read any more."""
+        if self._job is not None:
+            self._job.cancel()
+        failed = partial(self._on_failed, self._generation)
+        self._job = self._jobs.run(call, done=done, refused=failed, failed=failed, lane=Lane.READING)
+
+    def _on_first(self, generation: int, is_same_list: bool, rows: Sequence[Any]) -> None:
+        if generation != self._generation or self._source is None:
             return
-        count, first = answer
         if is_same_list:
             self._stale = set(self._blocks) - {0}
-            self._resize(count)
+            self._blocks[0] = rows
+            self._say_changed(0, len(rows))
         else:
             self.beginResetModel()
-            self._blocks.clear()
             self._stale.clear()
-            self._count = count
-        self._blocks[0] = first
-        if not is_same_list:
+            self._blocks = OrderedDict({0: rows})
+            self._count = self._count if self._is_counted else len(rows)
             self.endResetModel()
-        elif count:
-            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, len(self.columns) - 1))
+        if len(rows) < BLOCK:
+            self._on_counted(generation, len(rows))
+        elif self._is_counted:
+            self.counted.emit(self._count)
+        else:
+            self._ask(self._source.count, partial(self._on_counted, generation))
+
+    def _on_counted(self, generation: int, count: int) -> None:
+        if generation != self._generation:
+            return
+        self._is_counted = True
+        self._resize(count)
+        if self._stale:
+            self._say_changed(0, count)
         self.counted.emit(count)
+
+    def _say_changed(self, first: int, end: int) -> None:
+        if (last := min(end, self._count) - 1) >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
     def _resize(self, count: int) -> None:
         if count > self._count:
@@ -156,13 +179,24 @@ class BlockModel(QAbstractTableModel):
         if self._reading is not None or not self._wanted or self._source is None:
             return
         self._reading = self._wanted.pop()
+        failed = partial(self._on_failed, self._generation)
         self._jobs.run(
-            partial(self._source.block, self._sort, Place(self._reading * BLOCK, BLOCK)),
+            self._block_reader(self._source, self._reading),
             done=partial(self._on_block, self._generation, self._reading),
-            refused=partial(self._on_block_failed, self._generation),
-            failed=partial(self._on_block_failed, self._generation),
-            lane=Lane.BACKGROUND,
+            refused=failed,
+            failed=failed,
+            lane=Lane.READING,
         )
+
+    def _block_reader(self, source: Source, block: int) -> Callable[[], Sequence[Any]]:
+        """Return the call that reads a block: those near the end from the end, as the first ones of the other order."""
+        start = block * BLOCK
+        after = self._count - start - BLOCK
+        is_sortable = any(column.sort == self._sort.column for column in self.columns)
+        if not (is_sortable and self._is_counted and after < start):
+            return partial(source.block, self._sort, Place(start, BLOCK))
+        turned = Sort(self._sort.column, not self._sort.is_descending)
+        return partial(_turned, source, turned, Place(max(after, 0), BLOCK + min(after, 0)))
 
     def _on_block(self, generation: int, block: int, rows: Sequence[Any]) -> None:
         if generation != self._generation:
@@ -173,12 +207,10 @@ class BlockModel(QAbstractTableModel):
         self._blocks.move_to_end(block)
         while len(self._blocks) > _KEPT_BLOCKS:
             self._blocks.popitem(last=False)
-        last = min(block * BLOCK + BLOCK, self._count) - 1
-        if last >= block * BLOCK:
-            self.dataChanged.emit(self.index(block * BLOCK, 0), self.index(last, len(self.columns) - 1))
+        self._say_changed(block * BLOCK, block * BLOCK + BLOCK)
         self._soon.start()
 
-    def _on_block_failed(self, generation: int, error: object) -> None:
+    def _on_failed(self, generation: int, error: object) -> None:
         """Read no further until something is asked again: a broken base is not hammered."""
         if generation == self._generation:
             self._reading = None
@@ -186,9 +218,8 @@ class BlockModel(QAbstractTableModel):
             self.failed.emit(error)
 
 
-def _first(source: Source, sort: Sort) -> tuple[int, Sequence[Any]]:
-    count = source.count()
-    return count, source.block(sort, Place(0, BLOCK)) if count else ()
+def _turned(source: Source, sort: Sort, place: Place) -> Sequence[Any]:
+    return list(reversed(source.block(sort, place)))
 
 
 def _read_all(source: Source | None, sort: Sort, places: Sequence[Place]) -> list[Any]:

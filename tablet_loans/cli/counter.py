@@ -62,7 +62,7 @@ def _check_in(context: Context) -> Answer:
     options = context.options
     with context.session() as session:
         return _handed(
-            lending.check_in(session, code=options.tag, condition=options.condition, missing=options.missing)
+            lending.check_in(session, code=options.tag, condition=options.condition, missing=options.missing or None)
         )
 
 

@@ -1,11 +1,11 @@
-"""import, export, agreements: what comes in from files and what goes out to them."""
+"""import, export: what comes in from files and what goes out to them, on paper too."""
 
 from pathlib import Path
 from typing import Any
 
+from tablet_loans.cli import papers
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_mapping, command, group
-from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.text import N_, tr
 
 
@@ -23,7 +23,7 @@ def register(nouns: Any) -> None:
         parser.add_argument("--dry-run", action="store_true", help=tr(N_("say what would change, write nothing")))
         if name == "pupils":
             parser.add_argument("--school", required=True, metavar="UAI")
-    _register_agreements(group(nouns, "agreements", tr(N_("loan agreements"))))
+    papers.register(nouns)
     exports = group(nouns, "export", tr(N_("write a list into a file")))
     for name, run, doc in (
         ("assets", _export_assets, N_("the asset list, without a pupil's name")),
@@ -32,16 +32,6 @@ def register(nouns: Any) -> None:
         parser = command(exports, name, run, tr(doc))
         parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv|.xlsx")
         parser.add_argument("--school", metavar="UAI")
-
-
-def _register_agreements(verbs: Any) -> None:
-    printing = command(verbs, "print", _print, tr(N_("print the agreements of open loans")))
-    printing.add_argument("loan", nargs="*")
-    printing.add_argument("--campaign", metavar="NAME")
-    printing.add_argument("--school", metavar="UAI")
-    printing.add_argument("--class", dest="class_name", metavar="C")
-    printing.add_argument("--out", type=Path, required=True, metavar="FILE")
-    command(verbs, "sign", _sign, tr(N_("say that an agreement is signed"))).add_argument("loan")
 
 
 def _import_schools(context: Context) -> Answer:
@@ -77,30 +67,6 @@ def _imported(context: Context, bring_in: Any, **named: str) -> Answer:
         "left": report.left,
         "problems": [{"line": problem.line, "sentence": problem.spoken()} for problem in report.problems],
     }
-
-
-def _print(context: Context) -> Answer:
-    from tablet_loans.services import agreeing
-
-    options = context.options
-    chosen = LoanFilter(
-        school=options.school,
-        campaign=options.campaign,
-        class_name=options.class_name,
-        is_open=True,
-        numbers=tuple(number.strip().upper() for number in options.loan),
-    )
-    with context.session() as session, context.progress(tr(N_("Agreements"))) as progress:
-        printed = agreeing.print_agreements(session, chosen, options.out, progress).value
-    return {"agreements": printed.agreements, "pages": printed.pages, "file": printed.file}
-
-
-def _sign(context: Context) -> Answer:
-    from tablet_loans.services import agreeing
-
-    with context.session() as session:
-        receipt = agreeing.sign(session, context.options.loan)
-    return {"loan": receipt.value, "agreement": "signed", "ledger": receipt.ledger_id}
 
 
 def _export_assets(context: Context) -> Answer:

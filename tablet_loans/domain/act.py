@@ -22,9 +22,12 @@ class Action(StrEnum):
 
     CHECKED_OUT = "checked_out"
     CHECKED_IN = "checked_in"
+    NOTED = "noted"
     RENEWED = "renewed"
     SWAPPED = "swapped"
     PREPARED = "prepared"
+    RECEIVED = "received"
+    CHANGED = "changed"
     UNDONE = "undone"
     IMPORTED = "imported"
     CAMPAIGN_CREATED = "campaign_created"
@@ -40,9 +43,12 @@ UNDOABLE: Final = frozenset(
     {
         Action.CHECKED_OUT,
         Action.CHECKED_IN,
+        Action.NOTED,
         Action.RENEWED,
         Action.SWAPPED,
         Action.PREPARED,
+        Action.RECEIVED,
+        Action.CHANGED,
         Action.AGREEMENT_SIGNED,
         Action.CAMPAIGN_CHANGED,
     }
@@ -54,9 +60,12 @@ CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED})
 ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.CHECKED_OUT: N_("Lent"),
     Action.CHECKED_IN: N_("Returned"),
+    Action.NOTED: N_("Noted"),
     Action.RENEWED: N_("Renewed"),
     Action.SWAPPED: N_("Swapped"),
     Action.PREPARED: N_("Prepared"),
+    Action.RECEIVED: N_("Received"),
+    Action.CHANGED: N_("Changed"),
     Action.UNDONE: N_("Undone"),
     Action.IMPORTED: N_("Imported"),
     Action.CAMPAIGN_CREATED: N_("Campaign created"),

@@ -107,12 +107,97 @@ CONDITION_WORDS: Final[Mapping[str, str]] = {
 }
 
 
+STAFF_EVENTS: Final = (
+    DeviceEvent.PREPARED,
+    DeviceEvent.SENT_TO_REPAIR,
+    DeviceEvent.REPAIRED,
+    DeviceEvent.DECLARED_LOST,
+    DeviceEvent.DECLARED_STOLEN,
+    DeviceEvent.FOUND,
+    DeviceEvent.RETIRED,
+)
+"""What staff may say of devices away from the counter, where lending and returning belong."""
+
+EVENT_WORDS: Final[Mapping[str, str]] = {
+    DeviceEvent.PREPARED: N_("Prepared"),
+    DeviceEvent.SENT_TO_REPAIR: N_("Sent to repair"),
+    DeviceEvent.REPAIRED: N_("Back from repair"),
+    DeviceEvent.DECLARED_LOST: N_("Declared lost"),
+    DeviceEvent.DECLARED_STOLEN: N_("Declared stolen"),
+    DeviceEvent.FOUND: N_("Found again"),
+    DeviceEvent.RETIRED: N_("Withdrawn from use"),
+}
+_NOT_TO_BE_MOVED: Final = frozenset({DeviceState.ON_LOAN, DeviceState.LOST, DeviceState.STOLEN})
+
+
 def step(state: DeviceState, event: DeviceEvent) -> DeviceState:
     """Return the state a device reaches when `event` happens. Raises: StepNotAllowed."""
     try:
         return STEPS[state, event]
     except KeyError:
         raise StepNotAllowed(state=STATE_WORDS[state], event=event.value) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something happened to devices: their state goes one step."""
+
+    event: DeviceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Devices stand elsewhere: in a depot by its name, or in a school by its UAI."""
+
+    place: Place
+    depot: str = ""
+    school: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remodelled:
+    """Devices are of another model than was written down."""
+
+    model_id: int
+    kind: str
+    maker: str
+    model: str
+
+
+DeviceChange = Happened | Moved | Remodelled
+MOVED: Final = "moved"
+REMODELLED: Final = "remodelled"
+CHANGE_WORDS: Final[Mapping[str, str]] = {**EVENT_WORDS, MOVED: N_("Moved"), REMODELLED: N_("Model corrected")}
+
+
+def change_name(change: DeviceChange) -> str:
+    """Return the name under which the ledger keeps a change."""
+    match change:
+        case Happened(event):
+            return event.value
+        case Moved():
+            return MOVED
+        case Remodelled():
+            return REMODELLED
+
+
+def reached(event: DeviceEvent) -> DeviceState:
+    """Return the state in which an event leaves a device."""
+    return next(after for (_, each), after in STEPS.items() if each is event)
+
+
+def why_not_change(state: DeviceState, kind: str, change: DeviceChange) -> StepNotAllowed | None:
+    """Return why a device in this state and of this kind is not changed so away from the counter, or None.
+
+    A lent device keeps its state, its place and its kind until it is returned: its loan says the same of it.
+    """
+    is_kept = {
+        Happened: state is DeviceState.ON_LOAN,
+        Moved: state in _NOT_TO_BE_MOVED,
+        Remodelled: state is DeviceState.ON_LOAN and isinstance(change, Remodelled) and change.kind != kind,
+    }[type(change)]
+    is_no_step = isinstance(change, Happened) and (state, change.event) not in STEPS
+    return StepNotAllowed(state=STATE_WORDS[state]) if is_kept or is_no_step else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +217,19 @@ class DeviceRow:
     school: str | None
     loan: str | None
     condition: str
+
+
+def is_so_already(row: DeviceRow, change: DeviceChange) -> bool:
+    """Say whether a device is already as the change would leave it."""
+    match change:
+        case Happened(event):
+            return row.state == reached(event)
+        case Moved(Place.SCHOOL, _, school):
+            return (row.place, row.school) == (Place.SCHOOL, school)
+        case Moved(place, depot):
+            return (row.place, row.depot, row.school) == (place, depot, None)
+        case Remodelled(_, kind, maker, model):
+            return (row.kind, row.maker, row.model) == (kind, maker, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +256,13 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFilter:
-    """Which devices a list shows; None and "" let everything through."""
+    """Which devices a list shows: `school` is a UAI, `model` a name; None and "" let everything through."""
 
     state: DeviceState | None = None
     school: str | None = None
     search: str = ""
+    kind: str | None = None
+    model: str = ""
+    place: str | None = None
+    depot: str = ""
+    condition: str | None = None

@@ -168,6 +168,20 @@ class NotLent(Refusal):
     sentence = N_("Tablet {tag} is not lent; it may already have been returned.")
 
 
+class NothingLent(Refusal):
+    """The pupil has no open loan of this kind of device."""
+
+    sentence = N_("This pupil has nothing to return.")
+    way_out = N_("Scan the tablet alone to return it.")
+
+
+class ModelCode(Refusal):
+    """The code is that of a model, printed on every box, and names no device."""
+
+    sentence = N_("{code} is the code of a model, the same on every box.")
+    way_out = N_("Scan the tablet's label or its serial number.")
+
+
 class LoanNotOpen(Refusal):
     """The loan is no longer open."""
 
@@ -288,3 +302,10 @@ class NotEmpty(Refusal):
 
     sentence = N_("This base is not empty.")
     way_out = N_("Choose another path for the demonstration.")
+
+
+class ImportUnderWay(Refusal):
+    """Imports come one after the other."""
+
+    sentence = N_("Another import is under way in this base.")
+    way_out = N_("Wait until it has ended, then import the file.")

@@ -217,3 +217,10 @@ class FontLacks(FileTrouble):
 
     sentence = N_("The document's font has no character for {characters} ({documents}).")
     way_out = N_("Correct the name, or write it in Latin letters.")
+
+
+class NoPrinter(Trouble):
+    """There is no printer, or it takes nothing."""
+
+    sentence = N_("No printer takes the document.")
+    way_out = N_("Choose a printer, or print the file yourself: {path}.")

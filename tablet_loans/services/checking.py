@@ -42,10 +42,11 @@ class _ToldStates:
             self._unknown.update(link.line.subjects)
             return
         for change in changes_from_facts(json.loads(link.facts)):
-            if change.subject in (Subject.LOAN, Subject.DEVICE) and "state" in change.after:
+            if change.subject in (Subject.LOAN, Subject.DEVICE):
                 row = self._balance[change.subject.value, change.row_id]
-                row[str(change.after["state"])] += 1
-                if change.before is not None:
+                if "state" in change.after:
+                    row[str(change.after["state"])] += 1
+                if change.before is not None and "state" in change.before:
                     row[str(change.before["state"])] -= 1
 
     def contradicted(self, session: Session) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.barcode import Fault
@@ -86,6 +87,10 @@ class Pending:
     def is_empty(self) -> bool:
         """Say whether nothing waits."""
         return self.pupil is None and self.tag is None and self.doubted is None
+
+
+IDLE: Final = Pending()
+PLAIN_DESK: Final = Desk()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,35 @@
-"""Importing: what every import shares, from the file's bytes to its one ledger line."""
+"""Importing: what every import shares, from the file's bytes to its one ledger line and its rows.
+
+An import is compared with the base, then laid ready in pieces that nobody sees, then decided by its ledger line;
+from there it is only ever finished, piece by piece, by this process or by the next one.
+"""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from tablet_loans import logs
 from tablet_loans.domain.act import Action, LedgerId, Subject
+from tablet_loans.domain.errors import ImportUnderWay, Trouble
 from tablet_loans.domain.problem import ImportReport, Problem
 from tablet_loans.services.importers.content import loaded
-from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic
-from tablet_loans.storage import batches, ledger
-from tablet_loans.storage.rows import stored
+from tablet_loans.services.session import Progress, Receipt, Session, Topic
+from tablet_loans.storage import batches, staging
+from tablet_loans.storage.database import Base, troubles_spoken
+from tablet_loans.storage.staging import Load, Loss, Lost, Run, RunId, Tags
+from tablet_loans.text import N_
 
 Item = TypeVar("Item")
 
-_STRIDE = 1_000
+_STRIDE: Final = 1_000
+_LOSSES: Final = {
+    Loss.TAKEN: N_("Meanwhile, somebody recorded something else under a code of this line; the line is not taken."),
+    Loss.CHANGED: N_("Meanwhile, somebody changed what this line would change; the line is not taken."),
+    Loss.REFUSED: N_("The base refused this line."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,65 +46,118 @@ def opened(kind: str, path: Path) -> Source:
     return Source(kind, path, loaded(path))
 
 
-@dataclass(slots=True)
-class Kept:
-    """The rows an import touched, as undo will need them: new ones by id, changed ones as they were."""
+@contextmanager
+def alone(session: Session) -> Iterator[None]:
+    """Keep other imports out, once those that were stopped are finished or thrown away.
 
-    rows: list[tuple[str, int, Mapping[str, object] | None]] = field(default_factory=list)
-
-    def insert(
-        self, session: Session, table: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]
-    ) -> None:
-        """Insert rows and keep their ids."""
-        for ids in batches.insert(session.base, table, columns, rows):
-            self.rows.extend((table, row_id, None) for row_id in ids)
-
-    def update(
-        self,
-        session: Session,
-        table: str,
-        columns: tuple[str, ...],
-        changes: Iterable[tuple[int, Mapping[str, object], tuple[object, ...]]],
-    ) -> None:
-        """Write each change's values (id, what was there, all of `columns`), and keep what was there."""
-        for _ in batches.update(session.base, table, columns, self._kept(table, changes)):
-            pass
-
-    def _kept(
-        self, table: str, changes: Iterable[tuple[int, Mapping[str, object], tuple[object, ...]]]
-    ) -> Iterator[tuple[object, ...]]:
-        for row_id, before, values in changes:
-            self.rows.append((table, row_id, {name: stored(value) for name, value in before.items()}))
-            yield (row_id, *values)
+    Raises: ImportUnderWay, UpgradeNeeded, BaseTrouble.
+    """
+    base = session.base
+    with troubles_spoken(base), batches.alone(base):
+        _clear(base)
+        yield
 
 
-def recorded(
-    act: Recorder,
+def finish_decided(session: Session) -> None:
+    """Finish the imports that were decided when their process ended, and forget those that were not.
+
+    An import of another process that is still under way is left to it. Raises: BaseTrouble.
+    """
+    base = session.base
+    with troubles_spoken(base):
+        if staging.is_here(base) and staging.runs(base):
+            with suppress(ImportUnderWay), batches.alone(base):
+                _clear(base)
+
+
+def _clear(base: Base) -> None:
+    for run in staging.runs(base) if staging.is_here(base) else ():
+        if run.line_id is None:
+            staging.discard(base, run.id)
+        else:
+            lost = sum(len(lost) for _, lost in staging.roll_forward(base, run))
+            logs.LOG.info("an import that was stopped is finished, %s of its rows were not taken", lost)
+
+
+@contextmanager
+def begun(session: Session, tags: Tags | None = None) -> Iterator[RunId]:
+    """Give an import under way, within `alone`; unless it is decided, nothing of it is left in the end.
+
+    Raises: UpgradeNeeded, RaceLost when the tags it would give are somebody else's by now.
+    """
+    base = session.base
+    run = staging.begin(base, tags or Tags())
+    try:
+        yield run
+    finally:
+        with suppress(Trouble), troubles_spoken(base):  # what cannot be thrown away now is so by the next import
+            staging.discard(base, run)
+
+
+def written(
+    session: Session,
+    run: RunId,
     source: Source,
     report: ImportReport,
-    kept: Kept,
+    loads: Sequence[Load],
     *,
+    meter: "Meter",
     topics: set[Topic],
     about: Iterable[tuple[Subject, int]] = (),
 ) -> Receipt[ImportReport]:
+    """Write what an import brings, all or none, and return its report: what others wrote meanwhile is a problem.
+
+    It can be cancelled until its ledger line is there. Raises: BaseTrouble, Cancelled.
+    """
+    staging.stage(session.base, run, loads, meter.reading)
+    receipt = _decided(session, run, source, report, topics, about)
+    lost: list[Lost] = []
+    for count, missed in staging.roll_forward(session.base, Run(run, receipt.ledger_id)):
+        lost.extend(missed)
+        meter.wrote(count)
+    meter.finish()
+    return replace(receipt, value=_without(report, lost))
+
+
+def _decided(
+    session: Session,
+    run: RunId,
+    source: Source,
+    report: ImportReport,
+    topics: set[Topic],
+    about: Iterable[tuple[Subject, int]],
+) -> Receipt[ImportReport]:
     """Chain the import's one line, its rows kept apart: the file's name and digest, and no line of it."""
-    receipt = act(
-        Action.IMPORTED,
+    with session.transaction() as act:
+        receipt = act(
+            Action.IMPORTED,
+            report,
+            topics=topics,
+            about=about,
+            source=source.kind,
+            file=source.path.name,
+            sha256=hashlib.sha256(source.content).hexdigest(),
+            rows=report.rows,
+            created=report.created,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            left=report.left,
+            problems=len(report.problems),
+        )
+        staging.decide(session.base, run, receipt.ledger_id)
+        return receipt
+
+
+def _without(report: ImportReport, lost: Sequence[Lost]) -> ImportReport:
+    """Return the report without the rows that others were faster to write; each that has a line is a problem."""
+    problems = [Problem(each.line, _LOSSES[each.why]) for each in lost if each.line]
+    return replace(
         report,
-        topics=topics,
-        about=about,
-        source=source.kind,
-        file=source.path.name,
-        sha256=hashlib.sha256(source.content).hexdigest(),
-        rows=report.rows,
-        created=report.created,
-        updated=report.updated,
-        unchanged=report.unchanged,
-        left=report.left,
-        problems=len(report.problems),
+        created=report.created - sum(each.is_new for each in lost),
+        updated=report.updated - sum(not each.is_new and each.line > 0 for each in lost),
+        left=report.left - sum(each.line == 0 for each in lost),
+        problems=tuple(sorted((*report.problems, *problems), key=lambda problem: problem.line)),
     )
-    ledger.keep_rows(act.session.base, receipt.ledger_id, kept.rows)
-    return receipt
 
 
 def unwritten(report: ImportReport) -> Receipt[ImportReport]:
@@ -100,7 +167,7 @@ def unwritten(report: ImportReport) -> Receipt[ImportReport]:
 
 @dataclass(slots=True)
 class Meter:
-    """How far an import has come: first its lines are read, then its rows are compared and written."""
+    """How far an import has come: its lines are read, then laid ready, then written; the last is not stopped."""
 
     progress: Progress
     size: int
@@ -108,29 +175,29 @@ class Meter:
 
     def reading(self, items: Iterable[Item]) -> Iterator[Item]:
         """Yield the items, saying now and then how far it is. Raises: Cancelled."""
-        for item in items:
-            self._tick()
+        for place, item in enumerate(items):
+            if place % _STRIDE == 0:
+                self.progress.step(min(self.done, self.total), self.total)
+            self.done += 1
             yield item
-
-    writing = reading
-
-    def _tick(self) -> None:
-        if self.done % _STRIDE == 0:
-            self.progress.step(min(self.done, self.total), self.total)
-        self.done += 1
 
     @property
     def total(self) -> int:
-        """Return how many steps there are in all: each line is read, then written."""
-        return 2 * self.size
+        """Return how many steps there are in all."""
+        return 3 * self.size
 
     def read(self, count: int) -> None:
         """Say that all lines were read, `count` of them."""
         self.size = self.done = count
 
+    def wrote(self, count: int) -> None:
+        """Say that so many rows were written."""
+        self.done += count
+        self.progress.report(min(self.done, self.total), self.total)
+
     def finish(self) -> None:
         """Say that all is done."""
-        self.progress.step(self.total, self.total)
+        self.progress.report(self.total, self.total)
 
 
 def split(items: Iterable[Item | Problem | None], meter: Meter) -> tuple[list[Item], list[Problem], int]:

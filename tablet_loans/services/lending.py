@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tablet_loans.domain import agreement as agreement_rules
 from tablet_loans.domain import device as device_rules
 from tablet_loans.domain import loan as loan_rules
 from tablet_loans.domain.act import Action, Subject
+from tablet_loans.domain.agreement import AgreementEvent, AgreementState
 from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.device import Condition, DeviceEvent, DeviceState, Place
 from tablet_loans.domain.errors import (
     NoOpenCampaign,
+    NothingLent,
     NotLent,
     SeveralOpenCampaigns,
     UnknownCampaign,
@@ -19,11 +22,11 @@ from tablet_loans.domain.errors import (
     UnknownLoan,
     UnknownPupil,
 )
-from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanNumber, LoanState, ReceivedBy
+from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanState, ReceivedBy
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
-from tablet_loans.storage import campaigns, devices, loans, pupils
+from tablet_loans.storage import agreements, campaigns, devices, loans, pupils
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.fields import words
@@ -81,11 +84,15 @@ def check_out(
     campaign: str | None = None,
     due_on: date | None = None,
     received_by: ReceivedBy = ReceivedBy.PUPIL,
+    received_name: str = "",
+    missing: Sequence[str] | None = None,
+    is_signed: bool = False,
     effective_at: datetime | None = None,
 ) -> Receipt[Handover]:
     """Lend the device known by `code` to a pupil until `due_on` included (default: the campaign's date).
 
-    Raises: NotPermitted, Refusal, BaseTrouble.
+    `missing` are the accessories not handed out (default: those the device lacks); with `is_signed`, the agreement
+    printed beforehand is here, signed. Raises: NotPermitted, Refusal, BaseTrouble.
     """
     session.require(Permission.LEND)
     with session.transaction(effective_at) as act:
@@ -93,7 +100,11 @@ def check_out(
         due = due_on or running.due_on
         device = _locked(session, code)
         _must_be_lendable(session, device, pupil_id, running, due)
-        return _lent(session, act, device, pupil_id, running, due, received_by)
+        kept = words(device.missing_kit) if missing is None else kit_items(device, missing)
+        opened = _opened(session, act, device, pupil_id, running.id, due, _Hand(received_by, received_name, kept))
+        if is_signed:
+            _sign(session, act, opened.loan_id)
+        return _lent(act, device, opened)
 
 
 def _locked(session: Session, code: str) -> FoundDevice:
@@ -128,43 +139,47 @@ def _must_be_lendable(
         raise refusal
 
 
-def _lent(
-    session: Session,
-    act: Recorder,
-    device: FoundDevice,
-    pupil_id: PupilId,
-    running: FoundCampaign,
-    due: date,
-    received_by: ReceivedBy,
-) -> Receipt[Handover]:
-    loan_id, number = _opened(session, act, device, pupil_id, running.id, due, received_by)
-    act.change(
-        Subject.DEVICE,
-        device.id,
-        {"state": device.state.value, "place": device.place},
-        {"state": device_rules.step(device.state, DeviceEvent.CHECKED_OUT).value, "place": Place.PUPIL.value},
-    )
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Who takes a device away, and the accessories that stay."""
+
+    received_by: ReceivedBy = ReceivedBy.PUPIL
+    received_name: str = ""
+    missing: tuple[str, ...] = ()
+
+
+def _lent(act: Recorder, device: FoundDevice, opened: Handover) -> Receipt[Handover]:
+    before: dict[str, object] = {"state": device.state.value, "place": device.place}
+    after: dict[str, object] = {
+        "state": device_rules.step(device.state, DeviceEvent.CHECKED_OUT).value,
+        "place": Place.PUPIL.value,
+    }
+    if opened.missing != words(device.missing_kit):
+        before["missing_kit"], after["missing_kit"] = device.missing_kit, opened.missing
+    act.change(Subject.DEVICE, device.id, before, after)
     if device.reservation_id is not None:
         act.change(Subject.RESERVATION, device.reservation_id, {"state": "promised"}, {"state": "fulfilled"})
-    return act(
-        Action.CHECKED_OUT,
-        Handover(loan_id, number, device.tag, pupil_id, due),
-        topics=_COUNTER_TOPICS,
-        about=[(Subject.PUPIL, pupil_id)],
+    return act(Action.CHECKED_OUT, opened, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, opened.pupil_id)])
+
+
+def _sign(session: Session, act: Recorder, loan_id: LoanId) -> None:
+    """Keep that the agreement printed before the loan is here, signed."""
+    agreement_id = agreements.add_printed(session.base, loan_id)
+    signed = agreement_rules.step(AgreementState.PRINTED, AgreementEvent.SIGNED)
+    act.change(
+        Subject.AGREEMENT,
+        agreement_id,
+        {"state": AgreementState.PRINTED.value, "signed_at": None},
+        {"state": signed.value, "signed_at": act.at},
     )
 
 
 def _opened(
-    session: Session,
-    act: Recorder,
-    device: FoundDevice,
-    pupil_id: int,
-    campaign_id: int,
-    due_on: date,
-    received_by: ReceivedBy,
-) -> tuple[LoanId, LoanNumber]:
+    session: Session, act: Recorder, device: FoundDevice, pupil_id: int, campaign_id: int, due_on: date, hand: _Hand
+) -> Handover:
     """Open a loan under the station's next number, and have the act remember it."""
     number = act.next_loan_number()
+    named = {"received_name": hand.received_name} if hand.received_name else {}
     loan_id = loans.open_loan(
         session.base,
         number=number,
@@ -174,11 +189,14 @@ def _opened(
         kind=device.kind,
         opened_at=act.at,
         due_on=due_on,
-        received_by=received_by.value,
-        missing_kit=(),
+        received_by=hand.received_by.value,
+        missing_kit=hand.missing,
+        **named,
     )
     act.created(Subject.LOAN, loan_id, state=LoanState.OPEN.value)
-    return loan_id, number
+    return Handover(
+        loan_id, number, device.tag, PupilId(pupil_id), due_on, 0, hand.missing, hand.received_by, hand.received_name
+    )
 
 
 @settled
@@ -187,44 +205,54 @@ def check_in(
     *,
     code: str,
     condition: Condition = Condition.GOOD,
-    missing: Sequence[str] = (),
+    missing: Sequence[str] | None = None,
     effective_at: datetime | None = None,
 ) -> Receipt[Handover]:
     """Take back the device known by `code`, with the condition it is in and the accessories it lacks.
 
-    Raises: NotPermitted, UnknownCode, NotLent, UnknownKitItem, BaseTrouble.
+    `missing` is by default what was not handed out. Raises: NotPermitted, UnknownCode, NotLent, UnknownKitItem,
+    BaseTrouble.
     """
     session.require(Permission.LEND)
     with session.transaction(effective_at) as act:
         device = _locked(session, code)
         loan = _open_loan_of(session, device)
-        lacking = _kit_items(device, missing)
-        act.change(
-            Subject.LOAN,
-            loan.id,
-            {"state": loan.state.value, "closed_at": None, "condition_in": None, "missing_kit": ()},
-            {
-                **loans.closed_values(loan_rules.step(loan.state, LoanEvent.CHECKED_IN), act.at),
-                "condition_in": condition.value,
-                "missing_kit": lacking,
-            },
-        )
-        act.change(
-            Subject.DEVICE,
-            device.id,
-            {
-                "state": device.state.value, "place": device.place, "condition": device.condition,
-                "missing_kit": device.missing_kit,
-            },
-            {
-                "state": device_rules.step(device.state, DeviceEvent.CHECKED_IN).value,
-                "place": Place.DEPOT.value if device.school_id is None else Place.SCHOOL.value,
-                "condition": condition.value, "missing_kit": lacking,
-            },
-        )  # fmt: skip
-        late = max((act.at.astimezone().date() - loan.due_on).days, 0)
-        handover = Handover(loan.id, loan.number, device.tag, PupilId(loan.pupil_id), loan.due_on, late, lacking)
-        return act(Action.CHECKED_IN, handover, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, loan.pupil_id)])
+        lacking = loan.missing if missing is None else kit_items(device, missing)
+        return _taken_back(act, device, loan, condition, lacking)
+
+
+def _taken_back(
+    act: Recorder, device: FoundDevice, loan: FoundLoan, condition: Condition, lacking: tuple[str, ...]
+) -> Receipt[Handover]:
+    act.change(
+        Subject.LOAN,
+        loan.id,
+        {"state": loan.state.value, "closed_at": None, "condition_in": None, "missing_kit": loan.missing},
+        {
+            **loans.closed_values(loan_rules.step(loan.state, LoanEvent.CHECKED_IN), act.at),
+            "condition_in": condition.value,
+            "missing_kit": lacking,
+        },
+    )
+    act.change(
+        Subject.DEVICE,
+        device.id,
+        {
+            "state": DeviceState.ON_LOAN.value, "place": device.place, "condition": device.condition,
+            "missing_kit": device.missing_kit,
+        },
+        {
+            "state": device_rules.step(DeviceState.ON_LOAN, DeviceEvent.CHECKED_IN).value,
+            "place": Place.DEPOT.value if device.school_id is None else Place.SCHOOL.value,
+            "condition": condition.value, "missing_kit": lacking,
+        },
+    )  # fmt: skip
+    late = max((act.at.astimezone().date() - loan.due_on).days, 0)
+    not_back = tuple(item for item in lacking if item not in loan.missing)
+    handover = Handover(
+        loan.id, loan.number, device.tag, PupilId(loan.pupil_id), loan.due_on, late, not_back, condition=condition
+    )
+    return act(Action.CHECKED_IN, handover, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, loan.pupil_id)])
 
 
 def _open_loan_of(session: Session, device: FoundDevice) -> FoundLoan:
@@ -234,8 +262,8 @@ def _open_loan_of(session: Session, device: FoundDevice) -> FoundLoan:
     return loan
 
 
-def _kit_items(device: FoundDevice, missing: Sequence[str]) -> tuple[str, ...]:
-    """Return the accessories as the model names them, whatever their case."""
+def kit_items(device: FoundDevice, missing: Sequence[str]) -> tuple[str, ...]:
+    """Return the accessories as the model names them, whatever their case. Raises: UnknownKitItem."""
     kit = {item.casefold(): item for item in words(device.kit)}
     for item in missing:
         if item.strip().casefold() not in kit:
@@ -269,20 +297,44 @@ def swap(session: Session, *, code: str, other_code: str) -> Receipt[tuple[Hando
     """
     session.require(Permission.LEND)
     with session.transaction() as act:
-        first, second = (_locked(session, tag) for tag in devices.tags_in_order(session.base, (code, other_code)))
-        one, other = _open_loan_of(session, first), _open_loan_of(session, second)
-        if refusal := loan_rules.why_not_swap(one.id, other.id, one.kind, other.kind):
-            raise refusal
-        successors = _exchanged(session, act, (one, second), (other, first))
-        return act(
-            Action.SWAPPED,
-            successors,
-            topics=_COUNTER_TOPICS,
-            about=[
-                *((Subject.PUPIL, loan.pupil_id) for loan in (one, other)),
-                *((Subject.DEVICE, device.id) for device in (first, second)),
-            ],
-        )
+        return _swapped(session, act, code, other_code)
+
+
+@settled
+def swap_and_check_in(session: Session, *, code: str, pupil_id: PupilId) -> tuple[Receipt[Handover], ...]:
+    """Put right that a pupil holds another's device, then take it back: both in one transaction, a line each.
+
+    Answers with the two acts; the second one's device is `code`'s.
+    Raises: NotPermitted, UnknownCode, NotLent, NothingLent, SameLoan, KindsDiffer.
+    """
+    session.require(Permission.LEND)
+    with session.transaction() as act:
+        wanted = _locked(session, code)
+        if (own := loans.open_of_pupil(session.base, pupil_id, wanted.kind)) is None:
+            raise NothingLent()
+        swapped = _swapped(session, act, own.tag, wanted.tag)
+        other = next(made for made in swapped.value if made.pupil_id != pupil_id)
+        device = _locked(session, wanted.tag)
+        loan = _open_loan_of(session, device)
+        returned = _taken_back(act, device, loan, Condition(device.condition), loan.missing)
+        return Receipt(other, swapped.ledger_id, swapped.topics), returned
+
+
+def _swapped(session: Session, act: Recorder, code: str, other_code: str) -> Receipt[tuple[Handover, Handover]]:
+    first, second = (_locked(session, tag) for tag in devices.tags_in_order(session.base, (code, other_code)))
+    one, other = _open_loan_of(session, first), _open_loan_of(session, second)
+    if refusal := loan_rules.why_not_swap(one.id, other.id, one.kind, other.kind):
+        raise refusal
+    successors = _exchanged(session, act, (one, second), (other, first))
+    return act(
+        Action.SWAPPED,
+        successors,
+        topics=_COUNTER_TOPICS,
+        about=[
+            *((Subject.PUPIL, loan.pupil_id) for loan in (one, other)),
+            *((Subject.DEVICE, device.id) for device in (first, second)),
+        ],
+    )
 
 
 def _exchanged(session: Session, act: Recorder, *takings: tuple[FoundLoan, FoundDevice]) -> tuple[Handover, Handover]:
@@ -296,9 +348,8 @@ def _exchanged(session: Session, act: Recorder, *takings: tuple[FoundLoan, Found
         )
     successors = []
     for loan, device in takings:
-        successor, number = _opened(
-            session, act, device, loan.pupil_id, loan.campaign_id, loan.due_on, ReceivedBy.PUPIL
-        )
-        act.change(Subject.LOAN, loan.id, {"successor_id": None}, {"successor_id": successor})
-        successors.append(Handover(successor, number, device.tag, PupilId(loan.pupil_id), loan.due_on))
+        hand = _Hand(loan.received_by, missing=words(device.missing_kit))
+        made = _opened(session, act, device, loan.pupil_id, loan.campaign_id, loan.due_on, hand)
+        act.change(Subject.LOAN, loan.id, {"successor_id": None}, {"successor_id": made.loan_id})
+        successors.append(made)
     return successors[0], successors[1]

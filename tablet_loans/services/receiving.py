@@ -1,7 +1,8 @@
 """Receiving: devices come in from a supplier's delivery list, each with an asset tag."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -11,23 +12,25 @@ from tablet_loans.domain.problem import ImportReport, Problem
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.importers import devices as delivery_lists
 from tablet_loans.services.importers.devices import Delivery
-from tablet_loans.services.importing import Kept, Meter, opened, recorded, split, unwritten
-from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import arrivals, batches
+from tablet_loans.services.importing import Meter, alone, begun, opened, split, unwritten, written
+from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
+from tablet_loans.storage import arrivals
 from tablet_loans.storage.arrivals import Codes, KnownDevice, KnownModel, PurchaseFacts
-from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.devices import device_key
+from tablet_loans.storage.rows import stored
+from tablet_loans.storage.staging import Brought, ChangedRow, Load, NewRow, Tags
 from tablet_loans.text import N_, sort_key, tr
 
 ModelKey = tuple[str, str, str]
 
 _NO_PURCHASE: Final[PurchaseFacts] = ("", "", "", "", None)
-_MODEL_COLUMNS: Final = ("kind", "maker", "name", "gtin", "features", "kit")
+_FULLER: Final = ("gtin", "features", "kit")
 _PURCHASE_COLUMNS: Final = ("supplier", "invoice", "mandate", "account", "purchased_on")
-_CHANGED: Final = (
-    "serial", "imei", "iccid", "phone_line", "price_cents", "in_service_on", "model_id", "purchase_id", "search_key",
+_NEW: Final = (
+    "tag", "serial", "imei", "iccid", "phone_line", "price_cents", "in_service_on", "model_id", "purchase_id",
+    "search_key", "state", "place", "depot", "condition", "missing_kit",
 )  # fmt: skip
-_NEW: Final = ("tag", *_CHANGED, "state", "place", "depot", "condition", "missing_kit")
+_SEARCHED: Final = ("serial", "imei", "model_id")
 
 
 @dataclass(slots=True)
@@ -90,6 +93,7 @@ def _model_name(delivery: Delivery) -> str:
     return delivery.model or tr(KIND_WORDS[delivery.kind or DeviceKind.TABLET])
 
 
+@settled
 def import_devices(
     session: Session,
     path: Path,
@@ -103,7 +107,8 @@ def import_devices(
     A device already here is completed, never moved: its state and place are the counter's. An empty cell erases
     nothing. `mapping` names columns the program does not know: column to field.
 
-    Raises: NotPermitted, FileMissing, FileUnreadable, WrongFile, MissingColumns, UnknownField, BaseTrouble, Cancelled.
+    Raises: NotPermitted, ImportUnderWay, FileMissing, FileUnreadable, WrongFile, MissingColumns, UnknownField,
+    BaseTrouble, Cancelled.
     """
     session.require(Permission.STOCK)
     source = opened("devices", path)
@@ -113,19 +118,19 @@ def import_devices(
     meter = Meter(progress or Progress(), size)
     deliveries, problems, lines = split(items, meter)
     if is_dry_run:
-        with troubles_spoken(session.base):
-            plan, _ = _planned(session, deliveries, meter)
+        with session.base.reading():
+            plan, _ = _planned(session, deliveries, _last_number(session, deliveries), meter)
         return unwritten(_report(plan, problems, lines))
-    with session.transaction() as act:
-        batches.alone(session.base)
-        plan, shelf = _planned(session, deliveries, meter)
-        report = _report(plan, problems, lines)
-        if not (plan.created or plan.updated or shelf.brought):
-            return unwritten(report)
-        kept = Kept()
-        _write(session, plan, shelf, kept, meter)
-        meter.finish()
-        return recorded(act, source, report, kept, topics={Topic.DEVICES})
+    with alone(session):
+        last = _last_number(session, deliveries)
+        with begun(session, _tags_to_give(session, deliveries, last)) as run:
+            with session.base.reading():
+                plan, shelf = _planned(session, deliveries, last, meter)
+            report = _report(plan, problems, lines)
+            if not (plan.created or plan.updated or shelf.brought):
+                return unwritten(report)
+            loads = _loads(session, plan, shelf)
+            return written(session, run, source, report, loads, meter=meter, topics={Topic.DEVICES})
 
 
 def _report(plan: _Plan, problems: Sequence[Problem], lines: int) -> ImportReport:
@@ -133,8 +138,8 @@ def _report(plan: _Plan, problems: Sequence[Problem], lines: int) -> ImportRepor
     return ImportReport(lines, len(plan.created), len(plan.updated), plan.unchanged, 0, every)
 
 
-def _planned(session: Session, deliveries: Sequence[Delivery], meter: Meter) -> tuple[_Plan, _Shelf]:
-    """Compare the list with what is here, without writing."""
+def _planned(session: Session, deliveries: Sequence[Delivery], last_number: int, meter: Meter) -> tuple[_Plan, _Shelf]:
+    """Compare the list with what is here, without writing; new tags go on after `last_number`."""
     codes = arrivals.known(
         session.base,
         serials=[delivery.serial for delivery in deliveries if delivery.serial],
@@ -142,7 +147,7 @@ def _planned(session: Session, deliveries: Sequence[Delivery], meter: Meter) -> 
         tags=[delivery.tag for delivery in deliveries if delivery.tag],
     )
     shelf, plan = _shelf(session), _Plan()
-    numbers = _numbers(session, deliveries)
+    numbers = count(last_number + 1)
     first_lines: dict[int, int] = {}
     for delivery in deliveries:
         known = _matching(delivery, codes)
@@ -152,16 +157,17 @@ def _planned(session: Session, deliveries: Sequence[Delivery], meter: Meter) -> 
         if known is not None:
             first_lines[known.id] = delivery.line
         key = shelf.key_for(delivery, known)
+        if known is not None and (problem := _why_not_of_that_kind(session, delivery, known, shelf.keys, key)):
+            plan.problems.append(problem)
+            continue
         shelf.bring(key, delivery)
         if known is None:
-            settings = session.settings
-            tag = delivery.tag or asset_tag(settings.tag_prefix, next(numbers), settings.tag_digits)
-            plan.created.append((delivery, tag, key))
+            plan.created.append((delivery, delivery.tag or _tag(session, next(numbers)), key))
         elif _changes(delivery, known, key, shelf):
             plan.updated.append((known, delivery, key))
         else:
             plan.unchanged += 1
-            meter.done += 1
+            meter.done += 2
     return plan, shelf
 
 
@@ -177,14 +183,22 @@ def _shelf(session: Session) -> _Shelf:
     return _Shelf(models, keys, kinds, arrivals.purchases(session.base))
 
 
-def _numbers(session: Session, deliveries: Sequence[Delivery]) -> Iterator[int]:
-    """Yield the numbers of new asset tags: after all of ours, in the base and in the list."""
+def _last_number(session: Session, deliveries: Sequence[Delivery]) -> int:
+    """Return the number after which new asset tags go on: the last of ours, in the base and in the list."""
     prefix = session.settings.tag_prefix
     listed = max((tag_number(delivery.tag, prefix) or 0 for delivery in deliveries if delivery.tag), default=0)
-    number = max(arrivals.last_tag_number(session.base, prefix), listed)
-    while True:
-        number += 1
-        yield number
+    return max(arrivals.last_tag_number(session.base, prefix), listed)
+
+
+def _tags_to_give(session: Session, deliveries: Sequence[Delivery], last: int) -> Tags | None:
+    """Return the tags that the list may take after number `last`: nobody else gives them meanwhile."""
+    if not (lacking := sum(delivery.tag is None for delivery in deliveries)):
+        return None
+    return Tags(session.settings.tag_prefix, _tag(session, last + 1), last + lacking)
+
+
+def _tag(session: Session, number: int) -> AssetTag:
+    return asset_tag(session.settings.tag_prefix, number, session.settings.tag_digits)
 
 
 def _matching(delivery: Delivery, codes: Codes) -> KnownDevice | None:
@@ -215,6 +229,19 @@ def _why_not_receive(
         first = first_lines[known.id]
         return Problem(delivery.line, N_("This device already stands on line {first}."), {"first": first})
     return None
+
+
+def _why_not_of_that_kind(
+    session: Session, delivery: Delivery, known: KnownDevice, keys: Mapping[int, ModelKey], key: ModelKey
+) -> Problem | None:
+    """Return why a device cannot become one of another kind: its loans say what it was."""
+    if keys[known.model_id][0] == key[0]:
+        return None
+    lent = arrivals.kinds_lent(session.base, [known.id]).get(known.id, key[0])
+    if lent == key[0]:
+        return None
+    template = N_("This device has been lent as another kind of device: {kind}. The line is not taken.")
+    return Problem(delivery.line, template, {"kind": KIND_WORDS[DeviceKind(lent)]})
 
 
 def _is_other(delivery: Delivery, known: KnownDevice) -> bool:
@@ -260,63 +287,68 @@ def _changes(delivery: Delivery, known: KnownDevice, key: ModelKey, shelf: _Shel
     return before
 
 
-def _write(session: Session, plan: _Plan, shelf: _Shelf, kept: Kept, meter: Meter) -> None:
-    _write_models(session, shelf, kept)
-    model_ids = {_model_key(model): model.id for model in reversed(arrivals.models(session.base))}
-    purchase_ids = _write_purchases(session, plan, shelf, kept)
+def _loads(session: Session, plan: _Plan, shelf: _Shelf) -> list[Load]:
+    """Return what is written: first the models and purchases, then the devices that refer to them."""
+    here = {facts: row_id for row_id, facts in reversed(shelf.purchases.items())}
+    arrival, no_kit = (session.settings.arrival_state.value, Place.DEPOT.value), stored(())
 
-    def row(delivery: Delivery, known: KnownDevice | None, tag: str, key: ModelKey) -> tuple[object, ...]:
-        values, model = _values(delivery, known), shelf.model(key)
+    def model_of(key: ModelKey) -> int | Brought:
+        model = shelf.model(key)
+        return model.id or Brought("device_model", (model.kind, model.maker, model.name))
+
+    def purchase_of(delivery: Delivery, known: KnownDevice | None) -> int | Brought | None:
+        facts = _purchase(delivery, known, shelf)
+        return None if facts == _NO_PURCHASE else here.get(facts) or Brought("purchase", facts)
+
+    def searched(tag: str, values: Mapping[str, object], key: ModelKey) -> str:
         serial, imei = (None if values[code] is None else str(values[code]) for code in ("serial", "imei"))
-        return (
-            *values.values(), model_ids[key], purchase_ids.get(_purchase(delivery, known, shelf)),
-            device_key(tag, serial, imei, model.maker, model.name),
+        model = shelf.model(key)
+        return device_key(tag, serial, imei, model.maker, model.name)
+
+    def created(delivery: Delivery, tag: AssetTag, key: ModelKey) -> NewRow:
+        values = _values(delivery, None)
+        return delivery.line, (
+            tag, *values.values(), model_of(key), purchase_of(delivery, None), searched(tag, values, key), *arrival,
+            delivery.depot, Condition.GOOD.value, no_kit,
         )  # fmt: skip
 
-    arrival = (session.settings.arrival_state.value, Place.DEPOT.value)
-    kept.insert(
-        session,
-        "device",
-        _NEW,
-        (
-            (tag, *row(delivery, None, tag, key), *arrival, delivery.depot, Condition.GOOD.value, ())
-            for delivery, tag, key in meter.writing(plan.created)
-        ),
-    )
-    kept.update(
-        session,
-        "device",
-        _CHANGED,
-        (
-            (known.id, _changes(delivery, known, key, shelf), row(delivery, known, known.tag, key))
-            for known, delivery, key in meter.writing(plan.updated)
-        ),
-    )
+    def changed(known: KnownDevice, delivery: Delivery, key: ModelKey) -> ChangedRow:
+        values, before = _values(delivery, known), _changes(delivery, known, key, shelf)
+        every = {**values, "model_id": model_of(key), "purchase_id": purchase_of(delivery, known)}
+        after = {column: every[column] for column in before}
+        if not before.keys().isdisjoint(_SEARCHED):
+            after["search_key"] = searched(known.tag, values, key)
+            before |= {column: getattr(known, column) for column in _SEARCHED}
+        return delivery.line, known.id, before, after
+
+    return [
+        *_model_loads(shelf),
+        Load("purchase", _PURCHASE_COLUMNS, [(0, facts) for facts in _new_purchases(plan, shelf)]),
+        Load("device", _NEW, (created(*each) for each in plan.created)),
+        Load("device", (), (changed(*each) for each in plan.updated)),
+    ]
 
 
-def _write_models(session: Session, shelf: _Shelf, kept: Kept) -> None:
+def _model_loads(shelf: _Shelf) -> list[Load]:
     new = [model for model in shelf.brought.values() if model.id == 0]
-    kept.insert(session, "device_model", _MODEL_COLUMNS, [_model_row(model) for model in new])
     fuller = [(shelf.models[key], model) for key, model in shelf.brought.items() if model.id]
-    kept.update(
-        session,
-        "device_model",
-        _MODEL_COLUMNS[3:],
-        [
-            (model.id, {"gtin": old.gtin, "features": old.features, "kit": old.kit}, _model_row(model)[3:])
-            for old, model in fuller
-        ],
-    )
+    return [
+        Load("device_model", ("kind", "maker", "name", *_FULLER), [(0, _model_row(model)) for model in new]),
+        Load("device_model", (), [(0, old.id, _fuller(old), _fuller(model)) for old, model in fuller]),
+    ]
+
+
+def _fuller(model: KnownModel) -> dict[str, object]:
+    return {column: stored(getattr(model, column)) for column in _FULLER}
 
 
 def _model_row(model: KnownModel) -> tuple[object, ...]:
-    return model.kind, model.maker, model.name, model.gtin, model.features, model.kit
+    return model.kind, model.maker, model.name, *_fuller(model).values()
 
 
-def _write_purchases(session: Session, plan: _Plan, shelf: _Shelf, kept: Kept) -> dict[PurchaseFacts, int]:
-    """Insert the purchases that are new, and return the id of each purchase's facts."""
+def _new_purchases(plan: _Plan, shelf: _Shelf) -> list[PurchaseFacts]:
+    """Return the purchases that devices need and that are not here yet."""
     needed = dict.fromkeys(_purchase(delivery, None, shelf) for delivery, _, _ in plan.created)
     needed.update(dict.fromkeys(_purchase(delivery, known, shelf) for known, delivery, _ in plan.updated))
     here = set(shelf.purchases.values()) | {_NO_PURCHASE}
-    kept.insert(session, "purchase", _PURCHASE_COLUMNS, [facts for facts in needed if facts not in here])
-    return {facts: row_id for row_id, facts in reversed(arrivals.purchases(session.base).items())}
+    return [facts for facts in needed if facts not in here]

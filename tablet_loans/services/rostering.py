@@ -1,6 +1,6 @@
 """Rostering: schools come in from the directory, pupils from the list of their school."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,28 +15,32 @@ from tablet_loans.services.importers import pupils as pupil_lists
 from tablet_loans.services.importers import schools as directories
 from tablet_loans.services.importers.pupils import ListedPupil, NameKey, Spoilt, name_key
 from tablet_loans.services.importers.schools import DirectorySchool
-from tablet_loans.services.importing import Kept, Meter, opened, recorded, split, unwritten
+from tablet_loans.services.importing import Meter, alone, begun, opened, split, unwritten, written
 from tablet_loans.services.locating import known_school
-from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import batches, rolls
-from tablet_loans.storage.database import troubles_spoken
+from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
+from tablet_loans.storage import rolls
 from tablet_loans.storage.rolls import KnownPupil, KnownSchool
+from tablet_loans.storage.staging import ChangedRow, Load, NewRow
 from tablet_loans.text import N_, search_key, sort_key
 
 _SCHOOL: Final = ("uai", "name", "kind", "address", "postcode", "commune", "phone", "email")
-_SCHOOL_COLUMNS: Final = (*_SCHOOL, "search_key", "sort_key")
+_SCHOOL_KEYS: Final = ("uai", "name", "commune")
 _PUPIL: Final = (
     "ine", "school_id", "family_name", "usage_name", "given_name", "class_name", "level", "birth_date", "left_on",
 )  # fmt: skip
-_PUPIL_COLUMNS: Final = (*_PUPIL, "search_key", "sort_key")
+_PUPIL_KEYS: Final = ("family_name", "usage_name", "given_name", "class_name")
+_KEYS: Final = ("search_key", "sort_key")
+
+Values = dict[str, object]
+Keys = Callable[[Values], tuple[str, str]]
 
 
 @dataclass(slots=True)
 class _Roll:
     """What a list would do, before anything is written: new rows, and changed ones with what they were."""
 
-    created: list[dict[str, object]] = field(default_factory=list)
-    updated: list[tuple[int, dict[str, object], dict[str, object]]] = field(default_factory=list)
+    created: list[tuple[int, Values]] = field(default_factory=list)
+    updated: list[tuple[int, KnownPupil | KnownSchool, Values]] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
     unchanged: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -45,11 +49,11 @@ class _Roll:
         """Say whether nothing would change."""
         return not (self.created or self.updated or self.left)
 
-    def meet(self, known: KnownPupil | KnownSchool, values: dict[str, object]) -> None:
-        """Note what is known and what the list says now."""
-        before = {column: getattr(known, column) for column, value in values.items() if getattr(known, column) != value}
-        if before:
-            self.updated.append((known.id, before, values))
+    def meet(self, line: int, known: KnownPupil | KnownSchool, values: Values) -> None:
+        """Note what is known and what a line of the list says now."""
+        after = {column: value for column, value in values.items() if getattr(known, column) != value}
+        if after:
+            self.updated.append((line, known, after))
         else:
             self.unchanged += 1
 
@@ -70,6 +74,7 @@ class _Recognition:
     wanted: dict[int, list[int]] = field(default_factory=dict)  # the lines that may be each pupil
 
 
+@settled
 def import_schools(
     session: Session,
     path: Path,
@@ -82,7 +87,8 @@ def import_schools(
 
     A school that the directory no longer has stays; an empty cell erases nothing.
 
-    Raises: NotPermitted, FileMissing, FileUnreadable, WrongFile, MissingColumns, UnknownField, BaseTrouble, Cancelled.
+    Raises: NotPermitted, ImportUnderWay, FileMissing, FileUnreadable, WrongFile, MissingColumns, UnknownField,
+    BaseTrouble, Cancelled.
     """
     session.require(Permission.ROSTER)
     source = opened("schools", path)
@@ -90,25 +96,17 @@ def import_schools(
     meter = Meter(progress or Progress(), size)
     listed, problems, lines = split(items, meter)
     if is_dry_run:
-        with troubles_spoken(session.base):
+        with session.base.reading():
             return unwritten(_schools_compared(session, listed).report(problems, lines))
-    with session.transaction() as act:
-        batches.alone(session.base)
-        roll = _schools_compared(session, listed)
+    with alone(session):
+        with session.base.reading():
+            roll = _schools_compared(session, listed)
         report = roll.report(problems, lines)
         if roll.is_empty():
             return unwritten(report)
-        kept = Kept()
-        columns = _SCHOOL_COLUMNS
-        kept.insert(session, "school", columns, map(_school_row, meter.writing(roll.created)))
-        kept.update(
-            session,
-            "school",
-            columns,
-            ((row_id, before, _school_row(values)) for row_id, before, values in meter.writing(roll.updated)),
-        )
-        meter.finish()
-        return recorded(act, source, report, kept, topics={Topic.SCHOOLS})
+        loads = _loads(roll, "school", _SCHOOL, _SCHOOL_KEYS, _school_keys)
+        with begun(session) as run:
+            return written(session, run, source, report, loads, meter=meter, topics={Topic.SCHOOLS})
 
 
 def _schools_compared(session: Session, listed: Sequence[DirectorySchool]) -> _Roll:
@@ -116,21 +114,41 @@ def _schools_compared(session: Session, listed: Sequence[DirectorySchool]) -> _R
     known = rolls.schools_with(session.base, [school.uai for school in listed])
     for school in listed:
         here = known.get(school.uai)
-        values: dict[str, object] = {
+        values: Values = {
             column: getattr(school, column) or (getattr(here, column) if here else "") for column in _SCHOOL
         }
         if here is None:
-            roll.created.append(values)
+            roll.created.append((school.line, values))
         else:
-            roll.meet(here, values)
+            roll.meet(school.line, here, values)
     return roll
 
 
-def _school_row(values: Mapping[str, object]) -> tuple[object, ...]:
+def _school_keys(values: Values) -> tuple[str, str]:
     name, uai, commune = (str(values[column]) for column in ("name", "uai", "commune"))
-    return (*(values[column] for column in _SCHOOL), search_key(name, uai, commune), sort_key(name))
+    return search_key(name, uai, commune), sort_key(name)
 
 
+def _loads(roll: _Roll, table: str, columns: tuple[str, ...], sources: tuple[str, ...], keys: Keys) -> list[Load]:
+    """Return what is written: new rows, and of changed ones what changes, with the keys made from `sources`."""
+
+    def created(line: int, values: Values) -> NewRow:
+        return line, (*(values[column] for column in columns), *keys(values))
+
+    def changed(line: int, known: KnownPupil | KnownSchool, after: Values) -> ChangedRow:
+        before = {column: getattr(known, column) for column in after}
+        if not after.keys().isdisjoint(sources):
+            before |= {column: getattr(known, column) for column in sources}
+            after |= zip(_KEYS, keys(before | after), strict=True)
+        return line, known.id, before, after
+
+    return [
+        Load(table, (*columns, *_KEYS), (created(*each) for each in roll.created)),
+        Load(table, (), (changed(*each) for each in roll.updated)),
+    ]
+
+
+@settled
 def import_pupils(
     session: Session,
     path: Path,
@@ -146,8 +164,8 @@ def import_pupils(
     missing. A line that may be several pupils, or whose INE is somebody else's, is not taken. Who is no longer in the
     list is marked as having left, never deleted; who comes back is no longer marked. An empty cell erases nothing.
 
-    Raises: NotPermitted, DemonstrationBase, RecoveryPhraseNotTypedBack, InvalidUai, UnknownSchool, FileMissing,
-    FileUnreadable, WrongFile, MissingColumns, UnknownField, BaseTrouble, Cancelled.
+    Raises: NotPermitted, DemonstrationBase, RecoveryPhraseNotTypedBack, InvalidUai, UnknownSchool, ImportUnderWay,
+    FileMissing, FileUnreadable, WrongFile, MissingColumns, UnknownField, BaseTrouble, Cancelled.
     """
     school_id = _school_for_real_pupils(session, school)
     source = opened("pupils", path)
@@ -159,18 +177,20 @@ def import_pupils(
     lines -= len(problems)  # a warning and its pupil share a line
     problems += [line.problem for line in spoilt]
     if is_dry_run:
-        with troubles_spoken(session.base):
+        with session.base.reading():
             return unwritten(_pupils_compared(session, school_id, listed, spoilt).report(problems, lines))
-    with session.transaction() as act:
-        batches.alone(session.base)
-        roll = _pupils_compared(session, school_id, listed, spoilt)
+    with alone(session):
+        with session.base.reading():
+            roll = _pupils_compared(session, school_id, listed, spoilt)
         report = roll.report(problems, lines)
         if roll.is_empty():
             return unwritten(report)
-        kept = Kept()
-        _write_pupils(session, roll, kept, meter)
-        meter.finish()
-        return recorded(act, source, report, kept, topics={Topic.PUPILS}, about=[(Subject.SCHOOL, school_id)])
+        loads, about = (
+            [*_loads(roll, "pupil", _PUPIL, _PUPIL_KEYS, _pupil_keys), _leavers(session, roll)],
+            [(Subject.SCHOOL, school_id)],
+        )
+        with begun(session) as run:
+            return written(session, run, source, report, loads, meter=meter, topics={Topic.PUPILS}, about=about)
 
 
 def _school_for_real_pupils(session: Session, school: str) -> SchoolId:
@@ -183,16 +203,9 @@ def _school_for_real_pupils(session: Session, school: str) -> SchoolId:
     return known_school(session, school).id
 
 
-def _write_pupils(session: Session, roll: _Roll, kept: Kept, meter: Meter) -> None:
-    kept.insert(session, "pupil", _PUPIL_COLUMNS, map(_pupil_row, meter.writing(roll.created)))
-    kept.update(
-        session,
-        "pupil",
-        _PUPIL_COLUMNS,
-        ((row_id, before, _pupil_row(values)) for row_id, before, values in meter.writing(roll.updated)),
-    )
+def _leavers(session: Session, roll: _Roll) -> Load:
     today = session.today()
-    kept.update(session, "pupil", ("left_on",), ((row_id, {"left_on": None}, (today,)) for row_id in roll.left))
+    return Load("pupil", (), [(0, row_id, {"left_on": None}, {"left_on": today}) for row_id in roll.left])
 
 
 def _pupils_compared(
@@ -207,9 +220,9 @@ def _pupils_compared(
         known = who.found.get(pupil.line)
         values = _pupil_values(pupil, known, school_id)
         if known is None:
-            roll.created.append(values)
+            roll.created.append((pupil.line, values))
         else:
-            roll.meet(known, values)
+            roll.meet(pupil.line, known, values)
     if listed:
         # A line that was not taken still says who is there.
         names = {_names(line) for line in spoilt} | {_names(pupil) for pupil in listed if pupil.line in who.problems}
@@ -325,12 +338,6 @@ def _pupil_values(pupil: ListedPupil, known: KnownPupil | None, school_id: Schoo
     }
 
 
-def _pupil_row(values: Mapping[str, object]) -> tuple[object, ...]:
-    family, usage, given, class_name = (
-        str(values[column]) for column in ("family_name", "usage_name", "given_name", "class_name")
-    )
-    return (
-        *(values[column] for column in _PUPIL),
-        search_key(family, usage, given, class_name),
-        sort_key(usage or family, given),
-    )
+def _pupil_keys(values: Values) -> tuple[str, str]:
+    family, usage, given, class_name = (str(values[column]) for column in _PUPIL_KEYS)
+    return search_key(family, usage, given, class_name), sort_key(usage or family, given)

@@ -1,94 +1,60 @@
-"""Serving at the counter: what a scanned or typed text is, and what the counter does with it now."""
+"""Serving at the counter: what a scan, a name or a key does there, and the answer that is shown."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
-from tablet_loans.domain.act import LedgerId
+from tablet_loans.domain.agreement import AgreementState
 from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.device import STATE_WORDS, DeviceState
 from tablet_loans.domain.errors import (
     AlreadyHasOne,
     AlreadyLent,
     DeviceNotReady,
+    LoanNotOpen,
+    NotLent,
     OtherSchool,
     PupilHasLeft,
     Refusal,
     ReservedForAnother,
+    UnknownCampaign,
     UnknownCode,
     UnknownPupil,
 )
-from tablet_loans.domain.paging import Place
-from tablet_loans.domain.pupil import PupilFilter, PupilId, PupilRow
+from tablet_loans.domain.loan import LOAN_WORDS, LoanState
+from tablet_loans.domain.pupil import PupilId, PupilRow
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import lending, undoing
+from tablet_loans.domain.school import SchoolId, SchoolRow
+from tablet_loans.services import agreeing, finding, lending, noting, undoing
+from tablet_loans.services.desk import (
+    IDLE,
+    PLAIN_DESK,
+    Desk,
+    Did,
+    Mode,
+    Noted,
+    Notice,
+    OpenCampaign,
+    Outcome,
+    Pending,
+    Suggested,
+)
 from tablet_loans.services.lending import Handover
-from tablet_loans.services.session import Receipt, Session, Topic
-from tablet_loans.storage import campaigns, devices, pupils
+from tablet_loans.services.session import Receipt, Session
+from tablet_loans.storage import agreements, campaigns, devices, loans, pupils, rolls, schools
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.devices import FoundDevice
+from tablet_loans.storage.loans import FoundLoan
+from tablet_loans.text import N_, sort_key
 
 _DEVICE_AT_FAULT: Final = (AlreadyLent, DeviceNotReady, ReservedForAnother, UnknownCode)
 _PUPIL_AT_FAULT: Final = (AlreadyHasOne, OtherSchool, PupilHasLeft, UnknownPupil)
+_SAID: Final = {
+    AgreementState.DRAFTED: N_("Its agreement is not printed yet"),
+    AgreementState.SIGNED: N_("Its agreement is already signed"),
+}
 _SUGGESTED: Final = 8
-
-
-class Did(StrEnum):
-    """What the counter did with a text."""
-
-    CHOSE_PUPIL = "chose_pupil"
-    CHOSE_TABLET = "chose_tablet"
-    LENT = "lent"
-    RETURNED = "returned"
-    REFUSED = "refused"
-    UNDID = "undid"
-    FOUND_SEVERAL = "found_several"
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What the counter holds half-done; `doubted` is a lent tablet that returns when it is scanned again."""
-
-    pupil: PupilRow | None = None
-    tag: str | None = None
-    doubted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tablet:
-    """A device as the counter shows it."""
-
-    tag: str
-    serial: str
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What happened, the facts to show, and what the counter holds now."""
-
-    did: Did
-    at: datetime
-    pending: Pending = Pending()
-    code: str = ""
-    pupil: PupilRow | None = None
-    tablet: Tablet | None = None
-    loan: Handover | None = None
-    refusal: Refusal | None = None
-    candidates: tuple[PupilRow, ...] = ()
-    ledger_id: LedgerId | None = None
-    undid: Did | None = None
-    topics: frozenset[Topic] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCampaign:
-    """A campaign in which the counter can lend."""
-
-    name: str
-    due_on: date
 
 
 def troubles_in_words(session: Session) -> AbstractContextManager[None]:
@@ -99,118 +65,286 @@ def troubles_in_words(session: Session) -> AbstractContextManager[None]:
 def warm(session: Session) -> None:
     """Load what the first scan would wait for: its check characters, its connection, its first pages."""
     with troubles_spoken(session.base):
-        devices.find(session.base, "-")
+        for code in ("ML-000000-0", "490154203237518", "3560070278831"):
+            finding.found(session.base, code)
 
 
 def opened(session: Session) -> list[OpenCampaign]:
     """Return the open campaigns, by name."""
     with troubles_spoken(session.base):
-        found = campaigns.with_status(session.base, CampaignStatus.OPEN)
-    return [OpenCampaign(campaign.name, campaign.due_on) for campaign in found]
+        running = campaigns.with_status(session.base, CampaignStatus.OPEN)
+    return [OpenCampaign(campaign.name, campaign.due_on) for campaign in running]
 
 
-def suggested(session: Session, typed: str, limit: int = _SUGGESTED) -> list[PupilRow]:
-    """Return the first pupils whose names begin with the words typed, each once, by name."""
+def suggested(session: Session, typed: str, among: Sequence[str] = (), limit: int = _SUGGESTED) -> Suggested:
+    """Return the pupils of the schools with these UAI (none means all) and the tablets that the words may mean."""
     session.require(Permission.READ_PUPILS)
     with troubles_spoken(session.base):
-        rows = pupils.block(PupilFilter(search=typed), Place(0, 2 * limit))
-    return list({row.id: row for row in rows}.values())[:limit]
+        return finding.suggested(session.base, typed, among, limit)
 
 
-def answer(session: Session, text: str, pending: Pending = Pending(), campaign: str | None = None) -> Outcome:
+def schools_like(session: Session, typed: str, limit: int = _SUGGESTED) -> list[SchoolRow]:
+    """Return the first schools whose words begin with the words typed, by name."""
+    session.require(Permission.READ_PUPILS)
+    with troubles_spoken(session.base):
+        return schools.suggested(session.base, typed, limit)
+
+
+def schools_known(session: Session, uais: Sequence[str]) -> list[SchoolRow]:
+    """Return the schools with these UAI that are here, by name."""
+    session.require(Permission.READ_PUPILS)
+    with troubles_spoken(session.base):
+        known = rolls.schools_with(session.base, uais).values()
+    rows = [SchoolRow(SchoolId(each.id), each.uai, each.name, each.kind, each.commune) for each in known]
+    return sorted(rows, key=lambda row: (sort_key(row.name), row.uai))
+
+
+def answer(session: Session, text: str, pending: Pending = IDLE, desk: Desk = PLAIN_DESK) -> Outcome:
     """Do what the counter does with a scanned or typed text, and answer with what happened.
 
-    A tablet's code lends it to the pupil who waits, else takes a lent one back, else keeps a ready one until
-    a pupil comes; a pupil's code does the same the other way round; words of a name find pupils.
+    Lending: a pupil then a tablet, in either order; a lent tablet shows its holder, and returns when scanned again.
+    Returning: a tablet comes back at once, unless the pupil scanned before holds another one.
     Raises: NotPermitted, BaseTrouble.
     """
     session.require(Permission.LEND)
-    code = text.strip()
     with troubles_spoken(session.base):
-        if (device := devices.find(session.base, code)) is not None:
-            return _tablet_came(session, device, pending, campaign)
-        if (pupil_id := pupils.find_id(session.base, code)) is not None:
-            return choose(session, pupil_id, pending, campaign)
-        return _name_came(session, code, pending, campaign)
+        named = finding.found(session.base, text)
+        if named is None:
+            return _name_came(session, text.strip(), pending, desk)
+        if named.device is not None:
+            outcome = _tablet_came(session, named.device, pending, desk)
+        elif named.loan is not None:
+            outcome = _loan_came(session, named.loan, pending, desk)
+        else:
+            outcome = _pupil_came(session, PupilId(named.pupil_id or 0), pending, desk, named.campaign_id)
+        return replace(outcome, fault=named.fault)
 
 
-def choose(session: Session, pupil_id: PupilId, pending: Pending = Pending(), campaign: str | None = None) -> Outcome:
+def choose(session: Session, pupil_id: PupilId, pending: Pending = IDLE, desk: Desk = PLAIN_DESK) -> Outcome:
     """Take a pupil: lend the tablet that waits, else wait for one. Raises: NotPermitted, BaseTrouble."""
     session.require(Permission.LEND)
     with troubles_spoken(session.base):
-        if (pupil := pupils.row(pupil_id)) is None:
-            return _refused(session, UnknownPupil(pupil=pupil_id), pending, code=str(pupil_id))
-        waiting = None if pending.tag is None else devices.find(session.base, pending.tag)
-        if waiting is None:
-            return Outcome(Did.CHOSE_PUPIL, session.now(), Pending(pupil=pupil), pupil=pupil)
-        kept = Pending(tag=waiting.tag)
-        return _lend(session, waiting, pupil, campaign, kept, _PUPIL_AT_FAULT)
+        return _pupil_came(session, pupil_id, pending, desk)
+
+
+def choose_tablet(session: Session, tag: str, pending: Pending = IDLE, desk: Desk = PLAIN_DESK) -> Outcome:
+    """Take a tablet found by the end of its serial. Raises: NotPermitted, BaseTrouble."""
+    session.require(Permission.LEND)
+    with troubles_spoken(session.base):
+        if (device := devices.find(session.base, tag)) is None:
+            return _refused(session, UnknownCode(code=tag), pending, code=tag)
+        return _tablet_came(session, device, pending, desk)
+
+
+def confirm(session: Session, pending: Pending, desk: Desk = PLAIN_DESK) -> Outcome:
+    """Do by a key what scanning the doubted tablet again does. Raises: NotPermitted, BaseTrouble."""
+    return choose_tablet(session, pending.doubted or "", pending, desk)
+
+
+def note(session: Session, done: Outcome, noted: Noted) -> Outcome:
+    """Keep what number keys say of an act just done: its line is added to the act's own.
+
+    Raises: NotPermitted, BaseTrouble.
+    """
+    assert done.loan is not None  # noqa: S101 - only acts on a loan are noted
+    try:
+        if done.did is Did.LENT:
+            receipt = noting.note_hand_over(
+                session,
+                done.loan,
+                received_by=noted.received_by,
+                received_name=noted.received_name,
+                missing=noted.missing,
+            )
+        else:
+            receipt = noting.note_return(session, done.loan, condition=noted.condition, missing=noted.missing)
+    except Refusal as refusal:
+        return _refused(session, refusal, done.pending, code=done.code, pupil=done.pupil)
+    return replace(
+        done,
+        did=Did.NOTED,
+        at=session.now(),
+        loan=receipt.value,
+        ledger_ids=(*done.ledger_ids, receipt.ledger_id),
+        undid=None,
+        notices=(),
+        topics=receipt.topics,
+    )
 
 
 def undo(session: Session, done: Outcome) -> Outcome:
-    """Undo one act of the counter and answer with what was undone. Raises: NotPermitted, BaseTrouble."""
-    assert done.ledger_id is not None  # noqa: S101 - only acts that were written are undone
+    """Undo one act of the counter with all that was noted of it. Raises: NotPermitted, BaseTrouble."""
     try:
-        receipt = undoing.undo(session, done.ledger_id)
+        receipts = undoing.undo_together(session, done.ledger_ids[::-1])
     except Refusal as refusal:
         return replace(
-            done,
-            did=Did.REFUSED,
-            at=session.now(),
-            pending=Pending(),
-            refusal=refusal,
-            ledger_id=None,
-            topics=frozenset(),
-        )
-    return replace(done, did=Did.UNDID, undid=done.did, at=session.now(), pending=Pending(), topics=receipt.topics)
+            done, did=Did.REFUSED, at=session.now(), pending=IDLE, refusal=refusal, ledger_ids=(),
+            notices=(), topics=frozenset(),
+        )  # fmt: skip
+    topics = frozenset().union(*(receipt.topics for receipt in receipts))
+    return replace(done, did=Did.UNDID, undid=done.did, at=session.now(), pending=IDLE, notices=(), topics=topics)
 
 
-def _tablet_came(session: Session, device: FoundDevice, pending: Pending, campaign: str | None) -> Outcome:
-    if pending.pupil is not None and device.tag != pending.doubted:
-        kept = replace(pending, doubted=device.tag if device.state is DeviceState.ON_LOAN else None)
-        return _lend(session, device, pending.pupil, campaign, kept, _DEVICE_AT_FAULT)
+def _tablet_came(session: Session, device: FoundDevice, pending: Pending, desk: Desk) -> Outcome:
+    is_again = device.tag == pending.doubted
     if device.state is DeviceState.ON_LOAN:
-        return _take_back(session, device, replace(pending, doubted=None, tag=None))
+        if desk.mode is Mode.RETURN:
+            return _returned(session, device, pending, is_again=is_again)
+        if is_again:
+            return _take_back(session, device, replace(pending, doubted=None))
+        return _held(session, Did.SHOWED_HOLDER, device, replace(pending, doubted=device.tag))
+    if desk.mode is Mode.RETURN:
+        return _refused(session, NotLent(tag=device.tag), pending, device=device, pupil=pending.pupil)
+    if pending.pupil is not None:
+        return _lend(session, device, pending, desk, replace(pending, doubted=None), _DEVICE_AT_FAULT)
     if device.state is DeviceState.READY:
-        return Outcome(Did.CHOSE_TABLET, session.now(), Pending(tag=device.tag), device.tag, tablet=_shown(device))
+        waits = Pending(tag=device.tag, noted=pending.noted if pending.tag == device.tag else Noted())
+        return _shown(session, Did.CHOSE_TABLET, waits, device)
     refusal = DeviceNotReady(tag=device.tag, state=STATE_WORDS[device.state])
-    return _refused(session, refusal, pending, code=device.tag, pupil=pending.pupil, tablet=_shown(device))
+    return _refused(session, refusal, pending, device=device)
 
 
-def _name_came(session: Session, typed: str, pending: Pending, campaign: str | None) -> Outcome:
-    found = suggested(session, typed) if any(mark.isalnum() for mark in typed) else []
-    if len(found) == 1:
-        return choose(session, found[0].id, pending, campaign)
-    if found:
-        return Outcome(Did.FOUND_SEVERAL, session.now(), pending, typed, candidates=tuple(found))
-    is_code = any(mark.isdigit() for mark in typed)
-    refusal = UnknownCode(code=typed) if is_code else UnknownPupil(pupil=typed)
-    return _refused(session, refusal, pending, code=typed, pupil=pending.pupil)
+def _returned(session: Session, device: FoundDevice, pending: Pending, *, is_again: bool) -> Outcome:
+    """Take a tablet back; when it is not that of the pupil who stands here, first tell whose it is."""
+    pupil = pending.pupil
+    if pupil is None or device.holder_id == pupil.id:
+        return _take_back(session, device, IDLE)
+    if not is_again:
+        return _held(session, Did.FOUND_OTHER, device, replace(pending, doubted=device.tag))
+    if loans.open_of_pupil(session.base, pupil.id, device.kind) is None:
+        return _take_back(session, device, IDLE)
+    try:
+        swapped, returned = lending.swap_and_check_in(session, code=device.tag, pupil_id=pupil.id)
+    except Refusal as refusal:
+        return _refused(session, refusal, replace(pending, doubted=None), device=device, pupil=pupil)
+    return replace(
+        _done(session, Did.SWAPPED, returned, IDLE, pupil, device),
+        other=pupils.row(swapped.value.pupil_id),
+        ledger_ids=(swapped.ledger_id, returned.ledger_id),
+        topics=swapped.topics | returned.topics,
+    )
+
+
+def _pupil_came(
+    session: Session, pupil_id: PupilId, pending: Pending, desk: Desk, campaign_id: int | None = None
+) -> Outcome:
+    if (pupil := pupils.row(pupil_id)) is None:
+        return _refused(session, UnknownPupil(pupil=pupil_id), pending)
+    sheet = None if campaign_id is None else campaigns.with_id(session.base, campaign_id)
+    if campaign_id is not None and sheet is None:
+        return _refused(session, UnknownCampaign(campaign=campaign_id), pending, pupil=pupil)
+    waits = Pending(pupil=pupil, campaign=sheet.name if sheet else None)
+    if desk.mode is Mode.LEND and pending.tag is not None:
+        device = devices.find(session.base, pending.tag)
+        if device is not None:
+            refused = Pending(tag=device.tag, noted=pending.noted)
+            return _lend(session, device, replace(waits, noted=pending.noted), desk, refused, _PUPIL_AT_FAULT)
+    return Outcome(
+        Did.CHOSE_PUPIL, session.now(), waits, pupil=pupil, notices=tuple(_about_pupil(session, pupil, desk))
+    )
+
+
+def _about_pupil(session: Session, pupil: PupilRow, desk: Desk) -> list[Notice]:
+    notices = []
+    if desk.schools and pupil.school not in desk.schools:
+        notices.append(Notice(N_("Of another school than those chosen: {school}"), {"school": pupil.school_name}))
+    if pupil.left_on is not None and pupil.left_on <= session.today():
+        notices.append(Notice(N_("No longer on the school's roll")))
+    if desk.mode is Mode.RETURN and pupil.loan is None:
+        notices.append(Notice(N_("Has nothing to return")))
+    return notices
+
+
+def _loan_came(session: Session, loan: FoundLoan, pending: Pending, desk: Desk) -> Outcome:
+    """The number of a loan: the pupil who returns it, or, when lending, its agreement that came back signed."""
+    pupil = pupils.row(PupilId(loan.pupil_id))
+    device = devices.find(session.base, loan.tag)
+    if loan.state is not LoanState.OPEN:
+        refusal = LoanNotOpen(loan=loan.number, state=LOAN_WORDS[loan.state])
+        return _refused(session, refusal, pending, device=device, pupil=pupil)
+    if desk.mode is Mode.RETURN:
+        return replace(_pupil_came(session, PupilId(loan.pupil_id), IDLE, desk), code=loan.number)
+    if (agreement := agreements.state_of(session.base, loan.id)) in _SAID:
+        notice = Notice(_SAID[agreement], is_warning=agreement is AgreementState.DRAFTED)
+        shown = Outcome(Did.SHOWED_HOLDER, session.now(), pending, loan.number, pending.pupil, other=pupil)
+        return replace(shown, tablet=finding.shown(device) if device else None, notices=(notice,))
+    try:
+        receipt = agreeing.sign(session, loan.number)
+    except Refusal as refusal:
+        return _refused(session, refusal, pending, device=device, pupil=pupil)
+    handover = Handover(loan.id, loan.number, loan.tag, PupilId(loan.pupil_id), loan.due_on)
+    signed = Receipt(handover, receipt.ledger_id, receipt.topics)
+    return _done(session, Did.SIGNED, signed, pending, pupil, device)
+
+
+def _name_came(session: Session, typed: str, pending: Pending, desk: Desk) -> Outcome:
+    """Words typed in full: the only one they mean is taken; the schools chosen come before all others."""
+    base = session.base
+    found = finding.suggested(base, typed, desk.schools, _SUGGESTED)
+    if desk.schools and not (found.pupils or found.tablets):
+        found = finding.suggested(base, typed, (), _SUGGESTED)
+    if len(found.pupils) + len(found.tablets) > 1:
+        several = Outcome(Did.FOUND_SEVERAL, session.now(), pending, typed)
+        return replace(several, candidates=found.pupils, tablets=found.tablets)
+    for pupil in found.pupils:
+        return _pupil_came(session, pupil.id, pending, desk)
+    for tablet in found.tablets:
+        return choose_tablet(session, tablet.tag, pending, desk)
+    return _refused(session, finding.why_not_found(typed), pending, code=typed, pupil=pending.pupil)
 
 
 def _lend(
     session: Session,
     device: FoundDevice,
-    pupil: PupilRow,
-    campaign: str | None,
+    pending: Pending,
+    desk: Desk,
     kept: Pending,
     forgiven: tuple[type[Refusal], ...],
 ) -> Outcome:
-    """Lend, or say why not; what came first is kept when the fault lies with what came second."""
+    """Lend to the pupil who waits, or say why not: `kept` waits on when the fault lies with what came second."""
+    pupil, noted = pending.pupil, pending.noted
+    assert pupil is not None  # noqa: S101 - both callers looked
+    is_other = pending.campaign not in (None, desk.campaign)
     try:
-        receipt = lending.check_out(session, code=device.tag, pupil_id=pupil.id, campaign=campaign)
+        receipt = lending.check_out(
+            session,
+            code=device.tag,
+            pupil_id=pupil.id,
+            campaign=pending.campaign or desk.campaign,
+            due_on=None if is_other else desk.due_on,
+            received_by=noted.received_by or desk.received_by,
+            received_name=noted.received_name or "",
+            missing=noted.missing,
+            is_signed=pending.campaign is not None,
+        )
     except Refusal as refusal:
-        left = kept if isinstance(refusal, forgiven) else Pending()
-        return _refused(session, refusal, left, code=device.tag, pupil=pupil, tablet=_shown(device))
-    return _done(session, Did.LENT, receipt, Pending(), pupil, device)
+        left = kept if isinstance(refusal, forgiven) else IDLE
+        return _refused(session, refusal, left, device=device, pupil=pupil)
+    lent = _done(session, Did.LENT, receipt, IDLE, pupil, device)
+    if is_other and desk.campaign is not None:
+        from_sheet = Notice(N_("In the campaign of the sheet: {campaign}"), {"campaign": pending.campaign})
+        return replace(lent, notices=(*lent.notices, from_sheet))
+    return lent
 
 
 def _take_back(session: Session, device: FoundDevice, kept: Pending) -> Outcome:
     try:
         receipt = lending.check_in(session, code=device.tag)
     except Refusal as refusal:
-        return _refused(session, refusal, kept, code=device.tag, tablet=_shown(device))
+        return _refused(session, refusal, kept, device=device)
     return _done(session, Did.RETURNED, receipt, kept, pupils.row(receipt.value.pupil_id), device)
+
+
+def _held(session: Session, did: Did, device: FoundDevice, pending: Pending) -> Outcome:
+    """Show whose the tablet is."""
+    holder = None if device.holder_id is None else pupils.row(PupilId(device.holder_id))
+    return replace(_shown(session, did, pending, device), pupil=pending.pupil, other=holder)
+
+
+def _shown(session: Session, did: Did, pending: Pending, device: FoundDevice) -> Outcome:
+    tablet = finding.shown(device)
+    lacks = (Notice(N_("Incomplete: {kit}"), {"kit": ", ".join(tablet.missing)}),) if tablet.missing else ()
+    return Outcome(did, session.now(), pending, device.tag, tablet=tablet, notices=lacks)
 
 
 def _done(
@@ -219,17 +353,17 @@ def _done(
     receipt: Receipt[Handover],
     pending: Pending,
     pupil: PupilRow | None,
-    device: FoundDevice,
+    device: FoundDevice | None,
 ) -> Outcome:
     return Outcome(
         did,
         session.now(),
         pending,
-        device.tag,
+        receipt.value.tag,
         pupil,
-        _shown(device),
+        None if device is None else finding.shown(device),
         receipt.value,
-        ledger_id=receipt.ledger_id,
+        ledger_ids=(receipt.ledger_id,),
         topics=receipt.topics,
     )
 
@@ -239,12 +373,16 @@ def _refused(
     refusal: Refusal,
     pending: Pending,
     *,
-    code: str,
+    code: str = "",
     pupil: PupilRow | None = None,
-    tablet: Tablet | None = None,
+    device: FoundDevice | None = None,
 ) -> Outcome:
-    return Outcome(Did.REFUSED, session.now(), pending, code, pupil, tablet, refusal=refusal)
-
-
-def _shown(device: FoundDevice) -> Tablet:
-    return Tablet(device.tag, device.serial or "", f"{device.maker} {device.model}".strip())
+    return Outcome(
+        Did.REFUSED,
+        session.now(),
+        pending,
+        device.tag if device else code,
+        pupil,
+        None if device is None else finding.shown(device),
+        refusal=refusal,
+    )

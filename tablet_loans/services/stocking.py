@@ -1,24 +1,48 @@
-"""The stock: devices made ready, shown with their story, listed by blocks."""
+"""The stock: devices made ready, shown with their story, listed by blocks, exported."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
 
 from tablet_loans.domain import device as device_rules
-from tablet_loans.domain.act import Action, Line, Subject
-from tablet_loans.domain.device import DeviceEvent, DeviceFilter, DeviceRow
+from tablet_loans.domain.act import Action, LedgerId, Line, Subject
+from tablet_loans.domain.device import CHANGE_WORDS, DeviceEvent, DeviceFilter, DeviceRow
 from tablet_loans.domain.errors import UnknownCode
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.school import SchoolRow
+from tablet_loans.services import finding, reporting
+from tablet_loans.services.exporters.device_list import DEVICE_LIST
+from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Receipt, Session, Topic, settled
-from tablet_loans.storage import devices, ledger
+from tablet_loans.storage import arrivals, devices, ledger, receptions, schools
+from tablet_loans.storage.arrivals import KnownModel
+from tablet_loans.text import N_, tr
+
+_TOLD: Final = 200
+_READ: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceStory:
-    """A device and its last acts, newest first."""
+    """A device and its last acts, newest first.
+
+    `changes` says of an act that changed it which change that was; there are more acts unless the story `is_whole`.
+    """
 
     row: DeviceRow
     acts: tuple[Line, ...]
+    changes: Mapping[LedgerId, str] = field(default_factory=dict)
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What devices are filtered and moved by: the models and the depots there are."""
+
+    models: tuple[KnownModel, ...]
+    depots: tuple[str, ...]
 
 
 @settled
@@ -51,9 +75,58 @@ def block(session: Session, chosen: DeviceFilter, sort: Sort, place: Place) -> l
     return devices.block(chosen, sort, place)
 
 
+def choices(session: Session) -> Choices:
+    """Return what devices are filtered and moved by."""
+    session.require(Permission.STOCK)
+    models = sorted(arrivals.models(session.base), key=lambda model: (model.maker, model.name))
+    return Choices(tuple(models), tuple(receptions.depots(session.base)))
+
+
+def schools_like(session: Session, typed: str, limit: int = 50) -> list[SchoolRow]:
+    """Return the first schools that match what is typed, by name."""
+    session.require(Permission.STOCK)
+    return schools.block(typed, Place(0, limit))
+
+
 def shown(session: Session, code: str) -> DeviceStory:
     """Return a device and its story. Raises: UnknownCode."""
     session.require(Permission.STOCK)
     if (found := devices.find(session.base, code)) is None or (row := devices.row(found.id)) is None:
         raise UnknownCode(code=code)
-    return DeviceStory(row, tuple(ledger.story(session.base, Subject.DEVICE.value, found.id)))
+    lines = ledger.story(session.base, Subject.DEVICE.value, found.id, _TOLD + 1)
+    changes = {line.id: _what(session, line.id) for line in lines[:_TOLD] if line.action == Action.CHANGED}
+    return DeviceStory(row, tuple(lines[:_TOLD]), changes, is_whole=len(lines) <= _TOLD)
+
+
+def scanned(session: Session, raw: str) -> DeviceStory:
+    """Return the device that a scan names, or that of the loan it names.
+
+    Raises: UnknownCode, ModelCode, UnknownLoan.
+    """
+    session.require(Permission.STOCK)
+    found = finding.found(session.base, raw)
+    named = found and (found.device or found.loan)
+    if not named:
+        raise finding.why_not_found(raw)
+    return shown(session, named.tag)
+
+
+def _what(session: Session, line_id: LedgerId) -> str:
+    found = ledger.find(session.base, line_id)
+    return CHANGE_WORDS.get(str(found[1].get("what")), "") if found and found[1] else ""
+
+
+def export(session: Session, chosen: DeviceFilter, sort: Sort, out: Path) -> Export:
+    """Write the devices the filter lets through, in the list's order, into a .csv or .xlsx file.
+
+    Raises: NotPermitted, FileTrouble, DiskFull, BaseTrouble.
+    """
+    session.require(Permission.STOCK)
+    return reporting.exported(session, out, "devices", DEVICE_LIST, _every(chosen, sort), tr(N_("Devices")))
+
+
+def _every(chosen: DeviceFilter, sort: Sort) -> Iterator[DeviceRow]:
+    start = 0
+    while found := devices.block(chosen, sort, Place(start, _READ)):
+        yield from found
+        start += _READ

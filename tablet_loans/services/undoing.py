@@ -27,9 +27,12 @@ class Undone:
 _PERMISSIONS: Final = {
     Action.CHECKED_OUT: Permission.LEND,
     Action.CHECKED_IN: Permission.LEND,
+    Action.NOTED: Permission.LEND,
     Action.RENEWED: Permission.LEND,
     Action.SWAPPED: Permission.LEND,
     Action.PREPARED: Permission.STOCK,
+    Action.RECEIVED: Permission.STOCK,
+    Action.CHANGED: Permission.STOCK,
     Action.AGREEMENT_SIGNED: Permission.PRINT_AGREEMENTS,
     Action.CAMPAIGN_CHANGED: Permission.CAMPAIGN,
 }
@@ -41,14 +44,14 @@ def undo(session: Session, ledger_id: LedgerId) -> Receipt[Undone]:
 
     Raises: NotPermitted, AlreadyUndone, NotUndoable, ChangedSince, BaseTrouble.
     """
-    return _undo_together(session, [ledger_id])[0]
+    return undo_together(session, [ledger_id])[0]
 
 
 def undo_last(session: Session, count: int = 1) -> list[Receipt[Undone]]:
     """Undo this station's last `count` acts, newest first, all or none. Raises: NothingToUndo, Refusal."""
     if not (acts := ledger.standing(session.base, session.station, count)):
         raise NothingToUndo()
-    return _undo_together(session, acts)
+    return undo_together(session, acts)
 
 
 def undo_all(session: Session) -> tuple[list[Receipt[Undone]], list[Refusal]]:
@@ -65,7 +68,8 @@ def undo_all(session: Session) -> tuple[list[Receipt[Undone]], list[Refusal]]:
     return undone, refused
 
 
-def _undo_together(session: Session, ledger_ids: Sequence[LedgerId]) -> list[Receipt[Undone]]:
+def undo_together(session: Session, ledger_ids: Sequence[LedgerId]) -> list[Receipt[Undone]]:
+    """Undo several acts in the order given, all or none. Raises: Refusal, BaseTrouble."""
     try:
         with session.transaction() as act:
             return [_undo(session, act, ledger_id) for ledger_id in ledger_ids]
@@ -112,7 +116,10 @@ def _compensate(session: Session, act: Recorder, change: Change) -> None:
     now = rows.current(session.base, change.subject.value, change.row_id, list(change.after))
     if now is None or not _is_as_left(now, change.after):
         raise ChangedSince(subject=change.subject.value)
-    if change.before is None:
+    if change.before is None and change.subject is Subject.DEVICE:
+        rows.delete(session.base, change.subject.value, change.row_id)  # a later loan keeps it there: ChangedSince
+        act.changed(change.subject, change.row_id, change.after, {})
+    elif change.before is None:
         _cancel(act, change)
     else:
         act.change(change.subject, change.row_id, change.after, change.before)

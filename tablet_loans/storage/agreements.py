@@ -29,6 +29,18 @@ def mark_printed(base: Base, numbers: Sequence[str], at: datetime) -> None:
                 rows.update(base, "agreement", row["agreement_id"], {"state": again.value, "printed_at": at})
 
 
+def add_printed(base: Base, loan_id: int) -> int:
+    """Insert the agreement of a new loan whose sheet was printed before it, and return its id."""
+    printed = step(AgreementState.DRAFTED, AgreementEvent.PRINTED).value
+    return rows.insert(base, "agreement", {"loan_id": loan_id, "state": printed, "version": 1})
+
+
+def state_of(base: Base, loan_id: int) -> AgreementState:
+    """Return the state of a loan's agreement; without a row it is yet to print."""
+    row = base.execute("SELECT state FROM agreement WHERE loan_id = ?", (loan_id,)).fetchone()
+    return AgreementState(row[0]) if row else AgreementState.DRAFTED
+
+
 def _batches(numbers: Sequence[str]) -> Iterator[tuple[str, ...]]:
     remaining = iter(numbers)
     while batch := tuple(islice(remaining, _BATCH)):

@@ -1,6 +1,6 @@
 """Arrivals: what a delivery list is compared with, devices already here, their models and their purchases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -9,6 +9,7 @@ from tablet_loans.domain.identifiers import tag_number
 from tablet_loans.storage import batches
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import as_date, words
+from tablet_loans.storage.rows import stored
 
 PurchaseFacts = tuple[str, str, str, str, date | None]
 
@@ -85,7 +86,40 @@ def purchases(base: Base) -> dict[int, PurchaseFacts]:
     return {row[0]: (row[1], row[2], row[3], row[4], as_date(row[5])) for row in rows.fetchall()}
 
 
+def brought_ids(base: Base) -> dict[tuple[str, tuple[Any, ...]], int]:
+    """Return the ids of models (kind, maker, name) and of purchases, by table and stored values; the oldest of each."""
+    found: dict[tuple[str, tuple[Any, ...]], int] = {}
+    for model in models(base):
+        found.setdefault(("device_model", (model.kind, model.maker, model.name)), model.id)
+    for row_id, facts in purchases(base).items():
+        found.setdefault(("purchase", tuple(map(stored, facts))), row_id)
+    return found
+
+
+def kinds_lent(base: Base, device_ids: Sequence[int]) -> dict[int, str]:
+    """Return as what kind these devices were ever lent; those that never were are left out."""
+    if not device_ids:
+        return {}
+    marks = ", ".join("?" * len(device_ids))
+    query = f"SELECT DISTINCT device_id, kind FROM loan WHERE device_id IN ({marks})"
+    return {row[0]: row[1] for row in base.execute(query, device_ids).fetchall()}
+
+
 def last_tag_number(base: Base, prefix: str) -> int:
-    """Return the highest number among our own asset tags with this prefix, 0 when there is none."""
-    rows = base.execute("SELECT tag FROM device WHERE tag LIKE ?", (f"{prefix}-%",)).fetchall()
-    return max((tag_number(row[0], prefix) or 0 for row in rows), default=0)
+    """Return the highest number among our own asset tags with this prefix, 0 when there is none.
+
+    The numbers that an import under way is about to give are taken.
+    """
+    tags = base.execute("SELECT max(tag) FROM device WHERE tag LIKE ? GROUP BY length(tag)", (f"{prefix}-%",))
+    numbers = [tag_number(row[0], prefix) for row in tags.fetchall()]
+    if None in numbers:  # among tags of one length, somebody else's stands after all of ours
+        every = base.execute("SELECT tag FROM device WHERE tag LIKE ?", (f"{prefix}-%",))
+        numbers = [tag_number(row[0], prefix) for row in every.fetchall()]
+    return max((*(number or 0 for number in numbers), _last_reserved(base, prefix)))
+
+
+def _last_reserved(base: Base, prefix: str) -> int:
+    if not base.database.table_exists("import_run"):  # the base is one version behind
+        return 0
+    row = base.execute("SELECT max(last_tag) FROM import_run WHERE tag_prefix = ?", (prefix,)).fetchone()
+    return row[0] or 0

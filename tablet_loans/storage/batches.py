@@ -1,23 +1,76 @@
 """Many rows at once: found by their keys, inserted and updated by batches, on both engines alike."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
+import peewee
+
+from tablet_loans.domain.errors import ImportUnderWay
+from tablet_loans.domain.trouble import BaseReadOnly
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.models import TABLES
 from tablet_loans.storage.rows import stored
 
 _KEYS: Final = 5_000
-_ROWS: Final = 200
 _IMPORTS_LOCK: Final = 20_200_406
 _TABLES: Final = {table._meta.table_name: table for table in TABLES}
 
 
-def alone(base: Base) -> None:
-    """Hold every other import until the transaction ends; SQLite has one writer at a time anyway."""
-    if base.is_server:
-        base.execute("SELECT pg_advisory_xact_lock(?)", (_IMPORTS_LOCK,))
+@contextmanager
+def alone(base: Base) -> Iterator[None]:
+    """Keep every other import out of the base. Raises: ImportUnderWay, BaseReadOnly.
+
+    What holds the others back goes away with this process, however it ends: a session's lock on a server, the
+    system's lock on a file of its own beside a base in a file.
+    """
+    if base.path is None:
+        if not base.execute("SELECT pg_try_advisory_lock(?)", (_IMPORTS_LOCK,)).fetchone()[0]:
+            raise ImportUnderWay()
+        try:
+            yield
+        finally:
+            with suppress(peewee.DatabaseError, peewee.InterfaceError):  # a connection that is gone holds nothing
+                base.execute("SELECT pg_advisory_unlock(?)", (_IMPORTS_LOCK,))
+        return
+    path = base.path.with_name(f"{base.path.name}.import-lock")
+    with _lock_file(path) as file:
+        if not _is_locked_by_us(file.fileno()):
+            raise ImportUnderWay()
+        yield
+
+
+def _lock_file(path: Path) -> Any:
+    try:
+        return path.open("ab")
+    except OSError:
+        raise BaseReadOnly(path=str(path)) from None
+
+
+if sys.platform == "win32":
+
+    def _is_locked_by_us(file: int) -> bool:
+        import msvcrt
+
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+
+    def _is_locked_by_us(file: int) -> bool:
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
 
 def with_keys(base: Base, select: str, column: str, keys: Iterable[str]) -> Iterator[Sequence[Any]]:
@@ -35,34 +88,41 @@ def with_keys(base: Base, select: str, column: str, keys: Iterable[str]) -> Iter
             yield from base.execute(f"{select} WHERE {column} IN ({wanted})", batch).fetchall()
 
 
-def insert(base: Base, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[list[int]]:
-    """Insert rows and yield the ids of each batch, in no order."""
+def insert(base: Base, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[int]:
+    """Insert rows, their values as stored, and return their ids in no order."""
     _must_be_columns(table, columns)
     one = f"({', '.join('?' * len(columns))})"
-    head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _ROWS)):
-        cursor = base.execute(
-            f"{head}{', '.join([one] * len(batch))} RETURNING id", [stored(value) for row in batch for value in row]
-        )
-        yield [row[0] for row in cursor.fetchall()]
+    cursor = base.execute(
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([one] * len(rows))} RETURNING id",
+        [value for row in rows for value in row],
+    )
+    return [row[0] for row in cursor.fetchall()]
 
 
-def update(base: Base, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[int]:
-    """Write `columns` into the rows whose id each sequence begins with, and yield each batch's size."""
+def update(base: Base, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write `columns`, their values as stored, into the rows whose id each sequence begins with."""
     _must_be_columns(table, columns)
     places = enumerate(columns, 2)
     assignments = ", ".join(f"{name} = {_cast(base, table, name, place)}" for place, name in places)
     one = f"({', '.join('?' * (len(columns) + 1))})"
     identity = "CAST(batch.column1 AS INTEGER)" if base.is_server else "batch.column1"
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _ROWS)):
-        base.execute(
-            f"UPDATE {table} SET {assignments} FROM (VALUES {', '.join([one] * len(batch))}) AS batch"
-            f" WHERE {table}.id = {identity}",
-            [stored(value) for row in batch for value in row],
-        )
-        yield len(batch)
+    base.execute(
+        f"UPDATE {table} SET {assignments} FROM (VALUES {', '.join([one] * len(rows))}) AS batch"
+        f" WHERE {table}.id = {identity}",
+        [value for row in rows for value in row],
+    )
+
+
+def current(base: Base, table: str, columns: Sequence[str], row_ids: Sequence[int]) -> dict[int, dict[str, object]]:
+    """Return the columns of these rows as they are stored now, by id, held until the transaction ends."""
+    _must_be_columns(table, columns)
+    lock = " FOR UPDATE" if base.is_server else ""
+    rows = base.execute(
+        f"SELECT {', '.join(('id', *columns))} FROM {table} WHERE id IN ({', '.join('?' * len(row_ids))})"
+        f" ORDER BY id{lock}",
+        row_ids,
+    ).fetchall()
+    return {row[0]: dict(zip(columns, map(stored, row[1:]), strict=True)) for row in rows}
 
 
 def _cast(base: Base, table: str, column: str, place: int) -> str:

@@ -27,6 +27,12 @@ def find(base: Base, name: str) -> FoundCampaign | None:
     return _found(row) if row else None
 
 
+def with_id(base: Base, campaign_id: int) -> FoundCampaign | None:
+    """Return the campaign with this id, or None."""
+    row = base.execute(f"{_SELECT} WHERE id = ?", (campaign_id,)).fetchone()
+    return _found(row) if row else None
+
+
 def with_status(base: Base, status: CampaignStatus) -> list[FoundCampaign]:
     """Return the campaigns of one status, by name."""
     rows = base.execute(f"{_SELECT} WHERE status = ? ORDER BY name", (status.value,)).fetchall()

@@ -1,17 +1,18 @@
 """Devices: found by any of their codes, listed by blocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from peewee import JOIN
+from peewee import JOIN, SQL
 
 from tablet_loans.domain.device import AssetRow, DeviceFilter, DeviceId, DeviceRow, DeviceState
 from tablet_loans.domain.identifiers import compact, normal_tag, own_tag
 from tablet_loans.domain.paging import Place, Sort
+from tablet_loans.storage import choosing
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.models import Device, DeviceModel, Loan, Purchase, School
-from tablet_loans.storage.searching import holds_words
+from tablet_loans.storage.searching import Clause, Shelf, in_bites, joined, shelf, words_of
 from tablet_loans.text import search_key
 
 _FOUND: Final = (
@@ -22,14 +23,6 @@ _FOUND: Final = (
     " LEFT JOIN reservation ON reservation.device_id = device.id AND reservation.state = 'promised'"
     " LEFT JOIN loan ON loan.device_id = device.id AND loan.state = 'open'"
 )
-_SORTS: Final[dict[str, tuple[Any, ...]]] = {
-    "tag": (Device.tag,),
-    "serial": (Device.serial,),
-    "model": (DeviceModel.maker, DeviceModel.name),
-    "kind": (DeviceModel.kind,),
-    "state": (Device.state,),
-    "school": (School.uai,),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +75,29 @@ def tags_in_order(base: Base, codes: Iterable[str]) -> list[str]:
     return [tag for _, tag in sorted(found)]
 
 
-def device_key(tag: str, serial: str | None, imei: str | None, maker: str, model: str) -> str:
-    """Return the text in which a device is searched; the end of its serial is a word of its own."""
-    bare = tag.replace("-", "")
-    return search_key(tag, bare, serial, serial[-4:] if serial else None, imei, maker, model)
+def device_key(tag: str, serial: str | None, imei: str | None, _maker: str = "", _model: str = "") -> str:
+    """Return the text in which a device is searched; the end of its serial is a word of its own.
+
+    Its model's words are looked for among the models: there they stand once, not a million times.
+    """
+    return search_key(tag, tag.replace("-", ""), serial, serial[-4:] if serial else None, imei)
 
 
-def _filtered(query: Any, chosen: DeviceFilter) -> Any:
-    if chosen.state is not None:
-        query = query.where(Device.state == chosen.state.value)
-    if chosen.school is not None:
-        query = query.where(School.uai == chosen.school)
-    return query.where(*holds_words(Device.search_key, chosen.search)) if chosen.search.strip() else query
+def ending_with(base: Base, last4: str, limit: int) -> list[DeviceRow]:
+    """Return the first devices, by tag, whose serial ends with these characters."""
+    found, ending = shelf("device", base), compact(last4)
+    if not (words := words_of(ending)):
+        return []
+    matching = found.matching(words, is_whole=True)
+    ids = [row[0] for row in found.run(matching.sql, matching.values)]
+    where = joined([found.among(ids), Clause("serial LIKE ?", (f"%{ending}",))])
+    first = found.select("id", where, f"ORDER BY tag{found.binary} LIMIT ?", limit)
+    return _in_order(found, [row[0] for row in first])
 
 
 def count(chosen: DeviceFilter) -> int:
     """Return how many devices the filter lets through."""
-    query = Device.select(Device.id)
-    if chosen.school is not None:
-        query = query.join(School, JOIN.LEFT_OUTER)
-    return int(_filtered(query, chosen).count())
+    return choosing.count(shelf("device"), chosen)
 
 
 def _rows() -> Any:
@@ -120,9 +116,17 @@ def _rows() -> Any:
 
 def block(chosen: DeviceFilter, sort: Sort, place: Place) -> list[DeviceRow]:
     """Return the rows of one block of the sorted list."""
-    order = [part.desc() if sort.is_descending else part.asc() for part in (*_SORTS[sort.column], Device.id)]
-    rows = _filtered(_rows(), chosen).order_by(*order).offset(place.start).limit(place.size).tuples()
-    return [DeviceRow(*row) for row in rows]
+    found = shelf("device")
+    return _in_order(found, choosing.ids(found, chosen, sort, place))
+
+
+def _in_order(found: Shelf, ids: Sequence[int]) -> list[DeviceRow]:
+    """Return the rows of these devices in that order; one that went away meanwhile is left out."""
+    by_id: dict[int, DeviceRow] = {}
+    for some in in_bites(ids):
+        rows = _rows().where(Device.id.in_(some)).bind(found.database).tuples()
+        by_id.update((row[0], DeviceRow(*row)) for row in rows)
+    return [by_id[device_id] for device_id in ids if device_id in by_id]
 
 
 def row(device_id: DeviceId) -> DeviceRow | None:
@@ -144,7 +148,7 @@ def assets(school: str | None = None) -> Iterator[AssetRow]:
         .join(Purchase, JOIN.LEFT_OUTER)
         .switch(Device)
         .join(School, JOIN.LEFT_OUTER)
-        .order_by(Device.tag)
+        .order_by(SQL(f'"t1"."tag"{shelf("device").binary}'))
     )  # fmt: skip
-    for row in _filtered(query, DeviceFilter(school=school)).tuples().iterator():
+    for row in (query if school is None else query.where(School.uai == school)).tuples().iterator():
         yield AssetRow(*row)

@@ -6,17 +6,17 @@ from typing import Any, Final, cast
 
 from peewee import JOIN, Value, fn
 
-from tablet_loans.domain.loan import LoanFilter, LoanId, LoanRow, LoanState
+from tablet_loans.domain.loan import LoanFilter, LoanId, LoanRow, LoanState, ReceivedBy
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import written_name
 from tablet_loans.storage import rows
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import as_date
+from tablet_loans.storage.fields import as_date, words
 from tablet_loans.storage.models import Agreement, Campaign, Device, DeviceModel, Loan, Pupil, School
 
 _FOUND: Final = (
     "SELECT loan.id, loan.number, loan.device_id, device.tag, loan.pupil_id, loan.campaign_id, loan.kind, loan.state,"
-    " loan.due_on FROM loan JOIN device ON device.id = loan.device_id"
+    " loan.due_on, loan.missing_kit, loan.received_by FROM loan JOIN device ON device.id = loan.device_id"
 )
 
 
@@ -33,6 +33,8 @@ class FoundLoan:
     kind: str
     state: LoanState
     due_on: date
+    missing: tuple[str, ...]
+    received_by: ReceivedBy
 
 
 def find(base: Base, number: str) -> FoundLoan | None:
@@ -56,13 +58,28 @@ def open_of(base: Base, device_id: int) -> FoundLoan | None:
     return _found(row) if row else None
 
 
+def open_of_pupil(base: Base, pupil_id: int, kind: str) -> FoundLoan | None:
+    """Return the pupil's open loan of a kind of device, or None."""
+    where = "WHERE loan.pupil_id = ? AND loan.kind = ? AND loan.state = 'open'"
+    row = base.execute(f"{_FOUND} {where}", (pupil_id, kind)).fetchone()
+    return _found(row) if row else None
+
+
+def last_of(base: Base, device_id: int) -> FoundLoan | None:
+    """Return the device's newest loan that was not cancelled, or None."""
+    where = "WHERE loan.device_id = ? AND loan.state <> 'cancelled' ORDER BY loan.id DESC LIMIT 1"
+    row = base.execute(f"{_FOUND} {where}", (device_id,)).fetchone()
+    return _found(row) if row else None
+
+
 def open_loan(base: Base, **values: object) -> LoanId:
     """Insert an open loan and return its id."""
     return LoanId(rows.insert(base, "loan", {"state": LoanState.OPEN.value, **values}))
 
 
 def _found(row: Any) -> FoundLoan:
-    values = (*row[:7], LoanState(row[7]), cast(date, as_date(row[8])))
+    due_on = cast(date, as_date(row[8]))
+    values = (*row[:7], LoanState(row[7]), due_on, words(row[9]), ReceivedBy(row[10]))
     return FoundLoan(*values)
 
 

@@ -185,6 +185,7 @@ class Loan(Table):
     condition_in = CharField(max_length=10, null=True)
     missing_kit = WordsField(default="[]")
     successor = ForeignKeyField("self", null=True, lazy_load=False, on_delete="RESTRICT", index=False)
+    received_name = CharField(max_length=80, default="")
 
 
 Loan.add_index(Loan.device, unique=True, where=SQL("state = 'open'"), name="loan_open_device")
@@ -252,6 +253,24 @@ class LedgerRow(Table):
     before = TextField(null=True)
 
 
+class ImportRun(Table):
+    """An import under way: it may vanish until it has its ledger line, and is then finished, whoever comes."""
+
+    id = AutoField()
+    line = ForeignKeyField(LedgerLine, null=True, lazy_load=False, on_delete="RESTRICT", index=False)
+    tag_prefix = CharField(max_length=40, default="")
+    last_tag = IntegerField(default=0)
+
+
+class ImportPiece(Table):
+    """A few rows that an import is about to write, all into one table, as JSON."""
+
+    id = BigAutoField()
+    run = ForeignKeyField(ImportRun, lazy_load=False, on_delete="RESTRICT", index=False)
+    kind = CharField(max_length=12)
+    rows = TextField()
+
+
 TABLES: Final = (
     Station,
     Setting,
@@ -269,4 +288,6 @@ TABLES: Final = (
     LedgerFacts,
     LedgerSubject,
     LedgerRow,
+    ImportRun,
+    ImportPiece,
 )

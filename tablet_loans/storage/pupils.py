@@ -1,5 +1,6 @@
 """Pupils: found by INE or id, listed by blocks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,11 +9,24 @@ from peewee import JOIN
 
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import PupilFilter, PupilId, PupilRow
+from tablet_loans.storage import searching
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import as_date
 from tablet_loans.storage.models import Loan, Pupil, School
-from tablet_loans.storage.searching import holds_words
+from tablet_loans.storage.searching import (
+    Clause,
+    Shelf,
+    beginning,
+    in_bites,
+    is_hopeless,
+    joined,
+    one_of,
+    shelf,
+    words_of,
+)
+from tablet_loans.text import search_key
 
+_FEW_SCHOOLS: Final = 30
 _STANDING: Final = (
     "SELECT pupil.left_on, school.uai, other_device.tag, other.number,"
     " NOT EXISTS (SELECT 1 FROM campaign_school listed WHERE listed.campaign_id = ?) OR EXISTS"
@@ -34,6 +48,13 @@ class Standing:
     takes_part: bool
 
 
+def pupil_key(family_name: str, usage_name: str, given_name: str, class_name: str) -> str:
+    """Return the text in which a pupil is searched; N'Diaye and Jean-Luc are also found in one word."""
+    parts = (family_name, usage_name, given_name)
+    in_one = ["".join(words) for part in parts if len(words := search_key(part).split()) > 1]
+    return search_key(*parts, class_name, *in_one)
+
+
 def find_id(base: Base, code: str) -> PupilId | None:
     """Return the id of the pupil known by this INE or id, or None."""
     text = code.strip().upper()
@@ -50,15 +71,44 @@ def standing(base: Base, pupil_id: PupilId, campaign_id: int, kind: str) -> Stan
     return None if row is None else Standing(as_date(row[0]), row[1], row[2], row[3], bool(row[4]))
 
 
-def _filtered(query: Any, chosen: PupilFilter) -> Any:
-    if chosen.school is not None:
-        query = query.where(School.uai == chosen.school)
-    return query.where(*holds_words(Pupil.search_key, chosen.search)) if chosen.search.strip() else query
-
-
 def count(chosen: PupilFilter) -> int:
     """Return how many pupils the filter lets through."""
-    return int(_filtered(Pupil.select(Pupil.id).join(School), chosen).count())
+    found = shelf("pupil")
+    if (conditions := _conditions(found, chosen)) is None:
+        return 0
+    words = words_of(chosen.search)
+    if words and (few := found.few_with(words)) is not None:
+        return len(_sorted(found, few, words, conditions))
+    if words and chosen.school is None and not found.is_server:
+        matching = found.matching(words)
+        return int(found.run(f"SELECT count(*) FROM ({matching.sql})", matching.values)[0][0])
+    return int(found.select("count(*)", joined([*conditions, found.holding(words)]))[0][0])
+
+
+def _conditions(found: Shelf, chosen: PupilFilter) -> list[Clause] | None:
+    """Return the conditions on a row beside its words, or None when no row can meet them."""
+    if is_hopeless(chosen.search):
+        return None
+    if chosen.school is None:
+        return []
+    schools = found.run("SELECT id FROM school WHERE uai = ?", (chosen.school,))
+    return [Clause("pupil.school_id = ?", (schools[0][0],))] if schools else None
+
+
+def _sorted(
+    found: Shelf, ids: Sequence[int], words: Sequence[str], conditions: Sequence[Clause]
+) -> list[tuple[str, int]]:
+    """Return, of these pupils, those who have the words and meet the conditions, by sort key and id."""
+    return sorted(found.select("sort_key, id", joined([found.among(ids), *conditions, found.holding(words)])))
+
+
+def _walked(found: Shelf, where: Clause, size: int, start: int = 0) -> list[tuple[str, int]]:
+    """Return those who meet the conditions, found by going through the sorted pupils."""
+    return found.select("sort_key, id", where, f"ORDER BY {_by_name(found)} LIMIT ? OFFSET ?", size, start)
+
+
+def _by_name(found: Shelf) -> str:
+    return f"pupil.sort_key{found.binary}, pupil.id"
 
 
 def _rows() -> Any:
@@ -74,9 +124,98 @@ def _rows() -> Any:
 
 
 def block(chosen: PupilFilter, place: Place) -> list[PupilRow]:
-    """Return the rows of one block, by name; a pupil with two open loans stands there once a loan."""
-    query = _filtered(_rows(), chosen).order_by(Pupil.sort_key, Pupil.id).offset(place.start).limit(place.size)
-    return [PupilRow(*row) for row in query.tuples()]
+    """Return the rows of one block of pupils, by name; a pupil with two open loans stands there once a loan."""
+    found = shelf("pupil")
+    if (conditions := _conditions(found, chosen)) is None:
+        return []
+    words = words_of(chosen.search)
+    return _in_order(found, [pupil_id for _, pupil_id in _block(found, words, conditions, place)])
+
+
+def _block(found: Shelf, words: Sequence[str], conditions: Sequence[Clause], place: Place) -> Sequence[tuple[str, int]]:
+    where, end = joined([*conditions, found.holding(words)]), place.start + place.size
+    if not words:
+        return _walked(found, where, place.size, place.start)
+    if not conditions and end <= searching.NEAR:
+        near = _near(found, joined([]), found.holding(words), end)
+        if len(near) == end:
+            return near[place.start :]
+    few = found.few_with(words)
+    if few is None and (few := found.few(found.matching(words), searching.SCATTERED)) is None:
+        return _walked(found, where, place.size, place.start)
+    return _sorted(found, few, words, conditions)[place.start : end]
+
+
+def _in_order(found: Shelf, ids: Sequence[int]) -> list[PupilRow]:
+    """Return the rows of these pupils in that order, those of one pupil by loan."""
+    rank, rows = {pupil_id: place for place, pupil_id in enumerate(ids)}, list[PupilRow]()
+    for some in in_bites(ids):
+        found_rows = _rows().where(Pupil.id.in_(some)).order_by(Loan.id).bind(found.database).tuples()
+        rows += [PupilRow(*row) for row in found_rows]
+    return sorted(rows, key=lambda row: rank[row.id])
+
+
+def suggested(base: Base, typed: str, schools: Sequence[str], limit: int) -> list[PupilRow]:
+    """Return the first pupils of these schools (UAIs; none means all) who have all words typed, each once.
+
+    First come those whose name as it is sorted begins with the first word, then the others, both by name.
+    """
+    found, words = shelf("pupil", base), words_of(typed)
+    if not words:
+        return []
+    of_schools = _of_schools(found, schools) if schools else None
+    first: dict[PupilId, PupilRow] = {}
+    for row in _in_order(found, [pupil_id for _, pupil_id in _likeliest(found, words, of_schools, limit)]):
+        first.setdefault(row.id, row)
+    return list(first.values())
+
+
+def _of_schools(found: Shelf, schools: Sequence[str]) -> Clause:
+    marks = ", ".join("?" * len(schools))
+    known = [row[0] for row in found.run(f"SELECT id FROM school WHERE uai IN ({marks})", schools)]
+    return one_of("pupil.school_id", known)
+
+
+def _likeliest(found: Shelf, words: Sequence[str], schools: Clause | None, limit: int) -> list[tuple[str, int]]:
+    """Return sort keys and ids of the first who match: from the beginning of the names, the words or the schools."""
+    column, holding = f"pupil.sort_key{found.binary}", found.holding(words)
+    named = beginning(column, words[0])
+    low, high = named.values
+    parts = (named, Clause(f"{column} < ?", (low,)), Clause(f"{column} >= ?", (high,)))
+    if schools is None and (first := _nearest(found, parts, holding, limit)) is not None:
+        return first
+    if (few := found.few_with(words)) is not None:
+        return _first_named(_sorted(found, few, words, [schools] if schools else []), words[0], limit)
+    if schools and len(schools.values) <= _FEW_SCHOOLS:
+        every = found.select("sort_key, id", joined([schools, holding]))
+        return _first_named(sorted(every), words[0], limit)
+    conditions = [holding, found.unindexed(schools)] if schools else [holding]
+    first = []
+    for part in parts:
+        first += _walked(found, joined([part, *conditions]), limit - len(first))
+    return first
+
+
+def _nearest(found: Shelf, parts: Sequence[Clause], holding: Clause, limit: int) -> list[tuple[str, int]] | None:
+    """Return the first of the parts in turn when a glance at their beginnings finds enough, else None."""
+    first: list[tuple[str, int]] = []
+    for part in parts:
+        first += _near(found, part, holding, limit - len(first))
+        if len(first) == limit:
+            return first
+        if found.select("1", part, "LIMIT 1 OFFSET ?", searching.NEAR):
+            return None
+    return first
+
+
+def _near(found: Shelf, part: Clause, holding: Clause, limit: int) -> list[tuple[str, int]]:
+    """Return those who match among the first of this part of the sorted pupils."""
+    return found.near("sort_key, id", part, _by_name(found), holding, limit)
+
+
+def _first_named(pupils: Sequence[tuple[str, int]], word: str, limit: int) -> list[tuple[str, int]]:
+    """Return the first: those whose sort key begins with the word, then the others, each by sort key."""
+    return sorted(pupils, key=lambda pupil: not pupil[0].startswith(word))[:limit]
 
 
 def row(pupil_id: PupilId) -> PupilRow | None:

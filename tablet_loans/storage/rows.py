@@ -46,6 +46,12 @@ def insert(base: Base, table: str, values: Mapping[str, object]) -> int:
     return int(cursor.fetchone()[0])
 
 
+def delete(base: Base, table: str, row_id: int) -> None:
+    """Delete one row to which nothing refers."""
+    _must_be_columns(table, ())
+    base.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+
+
 def insert_many(base: Base, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     """Insert many rows and return how many."""
     _must_be_columns(table, columns)

@@ -1,12 +1,9 @@
-"""Schools, found by their UAI."""
-
-from typing import Any
+"""Schools, found by their UAI or their words."""
 
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.school import SchoolId, SchoolRow
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.models import School
-from tablet_loans.storage.searching import holds_words
+from tablet_loans.storage.searching import Shelf, is_hopeless, shelf, words_of
 
 
 def find_id(base: Base, uai: str) -> SchoolId | None:
@@ -17,8 +14,22 @@ def find_id(base: Base, uai: str) -> SchoolId | None:
 
 def block(search: str, place: Place) -> list[SchoolRow]:
     """Return the schools that match, by name."""
-    query = School.select(School.id, School.uai, School.name, School.kind, School.commune)
-    if search.strip():
-        query = query.where(*holds_words(School.search_key, search))
-    rows: Any = query.order_by(School.sort_key, School.id).offset(place.start).limit(place.size).tuples()
+    return _matching(shelf("school"), search, place)
+
+
+def suggested(base: Base, typed: str, limit: int) -> list[SchoolRow]:
+    """Return the first schools whose name, commune or UAI has words that begin with all those typed, by name."""
+    return _matching(shelf("school", base), typed, Place(0, limit)) if words_of(typed) else []
+
+
+def _matching(found: Shelf, typed: str, place: Place) -> list[SchoolRow]:
+    """Look at each school: there are hundreds, not thousands."""
+    if is_hopeless(typed):
+        return []
+    where = found.holding(words_of(typed))
+    rows = found.run(
+        f"SELECT id, uai, name, kind, commune FROM school WHERE {where.sql}"
+        f" ORDER BY sort_key{found.binary}, id LIMIT ? OFFSET ?",
+        (*where.values, place.size, place.start),
+    )
     return [SchoolRow(*row) for row in rows]

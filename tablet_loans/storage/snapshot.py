@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tablet_loans.domain.trouble import BaseExists, SnapshotFailed
-from tablet_loans.storage import schema
+from tablet_loans.storage import schema, searching
 from tablet_loans.storage.database import Base, open_database, shown, troubles_spoken
 from tablet_loans.storage.models import TABLES
 
@@ -52,16 +52,18 @@ def fill(source: Base, target: Base, report: Report) -> int:
     Raises: SnapshotFailed, BaseTrouble.
     """
     with troubles_spoken(target), source.reading():
-        counts = {table: int(source.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in _TABLES}
-        if any(target.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in _TABLES):
+        # an older version lacks the newest tables
+        tables = [table for table in _TABLES if source.database.table_exists(table)]
+        counts = {table: int(source.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in tables}
+        if any(target.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables):
             raise BaseExists(path=shown(target.url))
         done, total = 0, sum(counts.values())
         if not target.is_server:
             target.execute("PRAGMA foreign_keys = 0")
-        with target.atomic():
+        with target.atomic(), searching.words_apart(target):
             if target.is_server:
                 target.execute("SET CONSTRAINTS ALL DEFERRED")
-            for table in _TABLES:
+            for table in tables:
                 columns = [column.name for column in source.database.get_columns(table)]
                 sums = 0
                 for batch in _batches(source, table, columns):

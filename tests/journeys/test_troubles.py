@@ -8,6 +8,7 @@ import pytest
 
 from tablet_loans.domain.trouble import BaseReadOnly, DiskFull, ServerAway
 from tablet_loans.services import checking, lending, serving
+from tablet_loans.services.desk import Did
 from tablet_loans.storage import schema
 from tablet_loans.storage.database import open_database
 from tests.builders import NOON, World, new_session
@@ -55,7 +56,7 @@ def test_a_connection_cut_between_two_acts_is_made_again(postgres_url: str) -> N
         knife.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
     with pytest.raises(ServerAway):
         serving.answer(world.session, tag)
-    assert serving.answer(world.session, tag).did is serving.Did.RETURNED
+    assert serving.answer(world.session, tag).did is Did.SHOWED_HOLDER
     base.close()
 
 

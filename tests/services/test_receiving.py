@@ -11,7 +11,7 @@ from tablet_loans.domain.problem import ImportReport
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.services import checking, lending, receiving, stocking
 from tablet_loans.services.session import Cancelled, Progress, Receipt, Session
-from tablet_loans.storage import ledger
+from tablet_loans.storage import ledger, staging
 from tests import files
 from tests.builders import World, new_session
 
@@ -120,32 +120,51 @@ def test_an_arrival_may_have_to_be_prepared(world: World) -> None:
 def test_a_stopped_import_leaves_nothing(world: World, tmp_path: Path) -> None:
     path = a_list(tmp_path, "Serial", *(f"S{number}" for number in range(3_000)))
     before = lines_of(world)
-    for patience in (1, 5):
+    for patience in (1, 4, 6):
         seen: list[int] = []
         progress = Progress(lambda done, _total: seen.append(done), lambda: len(seen) >= patience)  # noqa: B023
         with pytest.raises(Cancelled):
             receiving.import_devices(world.session, path, progress=progress)
-    assert (rows_of(world, "device"), rows_of(world, "device_model"), lines_of(world)) == (0, 0, before)
+    assert [rows_of(world, table) for table in ("device", "device_model", "import_run", "import_piece")] == [0] * 4
+    assert lines_of(world) == before
 
 
-def test_an_import_that_fails_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_that_fails_before_it_is_decided_leaves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_args: object) -> None:
         raise RuntimeError("the power went off")
 
-    monkeypatch.setattr(ledger, "keep_rows", fail)
+    monkeypatch.setattr(staging, "decide", fail)
     before = lines_of(world)
     with pytest.raises(RuntimeError):
         receiving.import_devices(world.session, files.DELIVERY)
-    assert (rows_of(world, "device"), rows_of(world, "purchase"), lines_of(world)) == (0, 0, before)
+    tables = ("device", "device_model", "purchase", "import_run", "import_piece")
+    assert [rows_of(world, table) for table in tables] == [0] * 5
+    assert lines_of(world) == before
 
 
 def test_progress_only_goes_forward_and_ends(world: World, tmp_path: Path) -> None:
     path = a_list(tmp_path, "Serial", *(f"S{number}" for number in range(2_500)))
     seen: list[tuple[int, int]] = []
     receiving.import_devices(world.session, path, progress=Progress(lambda done, total: seen.append((done, total))))
-    assert seen[-1] == (5_000, 5_000)
+    assert seen[-1] == (7_500, 7_500)
     shares = [done / total for done, total in seen]
-    assert all(0 <= share <= 1 for share in shares)
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+
+
+def test_a_lent_device_does_not_become_one_of_another_kind(world: World, tmp_path: Path) -> None:
+    lent, spare = world.device(serial="R52M1"), world.device(serial="R52M2")
+    lending.check_out(world.session, code=lent, pupil_id=world.pupil())
+    path = a_list(tmp_path, "Serial;Type", "R52M1;laptop", "R52M2;laptop")
+    dry = receiving.import_devices(world.session, path, is_dry_run=True)
+    receipt = receiving.import_devices(world.session, path)
+    assert counts(receipt) == (2, 0, 1, 0)
+    assert receipt.value == dry.value
+    assert [problem.line for problem in receipt.value.problems] == [2]
+    assert stocking.shown(world.session, spare).row.kind == "laptop"
+    checking.check(world.session)
 
 
 def test_a_liaison_receives_nothing(world: World) -> None:

@@ -20,7 +20,7 @@ def shape(base: Base) -> dict[str, Any]:
         indexes = {
             (tuple(index.columns), index.unique)
             for index in base.database.get_indexes(table)
-            if tuple(index.columns) != ("id",)
+            if tuple(index.columns) != ("id",) and "_by_" not in index.name  # binary orders, which no model can state
         }
         tables[table] = (columns, indexes)
     return tables
@@ -59,7 +59,8 @@ def test_a_day_at_the_counter_works_on_the_version_before_and_is_kept_by_the_upg
 def test_a_base_two_versions_behind_must_be_upgraded(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     base = open_database(url, create=True)
     schema.upgrade(base, schema.versions()[-2])
-    monkeypatch.setattr(schema, "versions", lambda: ["0001_first_base", "0002_overdue_loans", "0003_later"])
+    known = [*schema.versions(), "9999_later"]
+    monkeypatch.setattr(schema, "versions", lambda: known)
     with pytest.raises(UpgradeNeeded):
         schema.must_be_usable(base)
     base.close()

@@ -30,5 +30,5 @@ def counter(qtbot: QtBot, qapp: QApplication, sqlite_world: World, jobs: Jobs) -
     screen.show()
     screen.activateWindow()
     screen.take_focus()
-    qtbot.waitUntil(lambda: screen._campaigns is not None)
+    qtbot.waitUntil(lambda: screen.chosen.campaigns is not None)
     return screen

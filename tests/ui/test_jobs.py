@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tablet_loans import logs
+from tablet_loans.domain.barcode import pupil_card
 from tablet_loans.domain.errors import NothingToUndo, Refusal, TabletLoansError, Trouble
 from tablet_loans.domain.trouble import BaseLocked, ProgramFault
 from tablet_loans.services import lending
@@ -140,7 +141,7 @@ def test_shutting_down_finishes_scans_and_drops_reading(qtbot: QtBot, sqlite_wor
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)
     for pupil, tag in pairs:
-        counter.field.submitted.emit(str(pupil))
+        counter.field.submitted.emit(pupil_card(pupil))
         counter.field.submitted.emit(tag)
     window.close()
     qtbot.waitUntil(window.isHidden)

@@ -10,17 +10,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tablet_loans.domain.barcode import pupil_card
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.settings import Settings
 from tablet_loans.domain.trouble import BaseLocked
 from tablet_loans.services import serving
-from tablet_loans.services.serving import Outcome
+from tablet_loans.services.desk import Outcome
 from tests.builders import CAMPAIGN, World
 from ui import __main__ as desk
 from ui import theme
-from ui.dialogs.message import Message
 from ui.jobs import Jobs
 from ui.main_window import MainWindow
+from ui.message import Message
 from ui.screens.counter import Counter
 from ui.screens.devices import Devices
 
@@ -84,7 +85,7 @@ def test_the_window_opens_in_the_room_it_was_closed_in(
 
 
 def scan_while_the_base_is_locked(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, *codes: object
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, *codes: str
 ) -> Counter:
     """Scan these codes: the first meets trouble and is held, the others wait behind it."""
 
@@ -95,7 +96,7 @@ def scan_while_the_base_is_locked(
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)
     for code in codes:
-        counter.field.submitted.emit(str(code))
+        counter.field.submitted.emit(code)
     qtbot.waitUntil(counter.is_held)
     return counter
 
@@ -108,7 +109,7 @@ def test_closing_waits_until_what_was_scanned_is_done(qtbot: QtBot, window: Main
     tag, pupil = sqlite_world.device(), sqlite_world.pupil()
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)
-    counter.field.submitted.emit(str(pupil))
+    counter.field.submitted.emit(pupil_card(pupil))
     counter.field.submitted.emit(tag)
     assert not window.close()
     qtbot.waitUntil(window.isHidden)
@@ -120,7 +121,7 @@ def test_closing_over_a_held_scan_asks_and_staying_loses_none(
     qtbot: QtBot, window: MainWindow, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tag, pupil = sqlite_world.device(), sqlite_world.pupil()
-    counter = scan_while_the_base_is_locked(qtbot, window, monkeypatch, pupil, tag)
+    counter = scan_while_the_base_is_locked(qtbot, window, monkeypatch, pupil_card(pupil), tag)
     window.screen_of("devices")
     assert not window.close()
     assert "2 scans are not done" in said(window)
@@ -139,7 +140,7 @@ def test_closing_over_a_held_scan_asks_and_staying_loses_none(
 def test_a_window_is_left_without_a_held_scan_when_that_is_said(
     qtbot: QtBot, window: MainWindow, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scan_while_the_base_is_locked(qtbot, window, monkeypatch, sqlite_world.pupil())
+    scan_while_the_base_is_locked(qtbot, window, monkeypatch, pupil_card(sqlite_world.pupil()))
     window.close()
     assert "1 scan is not done" in said(window)
     leave = next(button for button in window.findChildren(QPushButton) if button.text() == "Leave without them")

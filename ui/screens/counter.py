@@ -1,323 +1,369 @@
-"""The counter: a technician lends and takes back with a scanner, and never leaves the one field."""
+"""The counter: a technician lends and takes back with a scanner, and never reaches for the mouse."""
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
 
-from tablet_loans.domain.errors import NothingToUndo, Refusal, TabletLoansError, Trouble
+from tablet_loans.domain.barcode import CodeKind, Command, Fault, command_in, readings
+from tablet_loans.domain.errors import NothingToUndo, TabletLoansError, Trouble
 from tablet_loans.domain.pupil import PupilRow
-from tablet_loans.domain.trouble import AnswerLost, ProgramFault
+from tablet_loans.domain.school import SchoolRow
+from tablet_loans.domain.trouble import NoPrinter
 from tablet_loans.services import serving
-from tablet_loans.services.serving import Did, OpenCampaign, Outcome, Pending
+from tablet_loans.services.desk import ACTS, IDLE, Desk, Did, Mode, Noted, Outcome
 from tablet_loans.services.session import Topic
-from tablet_loans.text import tr, trn
-from ui import words
-from ui.jobs import Lane
+from tablet_loans.text import tr
+from ui.counter_papers import CounterPapers
+from ui.counter_words import SOUNDS, asked_here, invitation
+from ui.desk_choosing import DeskChoosing
+from ui.noting import Noting
+from ui.seeking import Seeking
+from ui.seldom import Seldom
+from ui.turns import Asked, Step, Turns
 from ui.widgets.banner import Banner
-from ui.widgets.choice import Choice
-from ui.widgets.happening import Happening, Said
-from ui.widgets.operations import Operations
-from ui.widgets.scan_field import ScanField
+from ui.widgets.choices import Choices
+from ui.widgets.desk_head import DeskHead
+from ui.widgets.happening import Happening
+from ui.widgets.number_keys import CONFIRM, About, together
+from ui.widgets.operations import LOW, Operations
+from ui.widgets.outcome_words import Voice, said
+from ui.widgets.scan_field import ScanField, is_written
 from ui.widgets.screen import Screen
-from ui.widgets.suggestions import Suggestions
+from ui.widgets.suggestions import Found, Suggestions
 
-_TYPING_PAUSE_MS = 120
-Step = Callable[[], Outcome]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Asked:
-    """What the counter is asked to do in its turn: the step it then makes, and what names it in the list."""
-
-    step: Callable[[], Step | None]
-    code: str = ""
-    pupil: PupilRow | None = None
+_MODES: Final = {Command.LEND: Mode.LEND, Command.RETURN: Mode.RETURN}
 
 
 class Counter(Screen):
-    """One field: a pupil then a tablet lends, in either order; a lent tablet alone returns."""
+    """One field, one card, one list: a pupil then a tablet lends, in either order; a tablet alone returns."""
 
     topics: ClassVar = frozenset({Topic.CAMPAIGNS})
 
     def _build(self) -> None:
-        self._pending = Pending()
-        self._campaign: OpenCampaign | None = None
-        self._campaigns: list[OpenCampaign] | None = None
-        self._asked: deque[_Asked] = deque()
-        self._doing: _Asked | None = None
-        self._held: _Asked | None = None
-        self._is_held = self._is_unread = False
-        self._typing = QTimer(self, interval=_TYPING_PAUSE_MS, singleShot=True)
-        self.field = ScanField()
-        self.field.setPlaceholderText(tr("Scan a pupil or a tablet, or type a name"))
-        self.field.setAccessibleName(tr("Pupil or tablet"))
-        self.banner = Banner()
-        self.happening, self.operations = Happening(), Operations()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 18, 24, 18)
-        layout.setSpacing(14)
-        layout.addLayout(self._head())
-        layout.addWidget(self.field)
-        layout.addWidget(self.banner)
-        layout.addWidget(self.happening)
-        layout.addWidget(self.operations, 1)
+        self._pending = IDLE
+        self._shown: Outcome | None = None
+        self._is_fault_told = False
+        self.turns, self.noting = Turns(self._jobs, self), Noting(self._session, self._remember, self)
+        self.papers = CounterPapers(self._session, self._jobs, self)
+        self.head, self.field, self.banner = DeskHead(), ScanField(), Banner()
+        self.chosen = DeskChoosing(self._session, self._jobs, self.head, self)
+        self.happening, self.choices, self.operations = Happening(), Choices(), Operations(self._voice())
+        self._beside = QHBoxLayout()
+        self._beside.addWidget(self.happening, 1)
+        self._beside.addWidget(self.choices)
+        self._column = QVBoxLayout(self)
+        for widget in (self.head, self.field, self.banner):
+            self._column.addWidget(widget)
+        self._column.addLayout(self._beside)
+        self._column.addWidget(self.operations, 1)
         self.suggestions = Suggestions(self)
-        self._show_counts()
-        self._invite()
-
-    def _head(self) -> QHBoxLayout:
-        title = QLabel(tr("Counter"))
-        title.setObjectName("title")
-        self._campaign_pill, self._due_pill, self._counts = QLabel(), QLabel(), QLabel()
-        self._campaign_choice = Choice()
-        self._campaign_choice.setAccessibleName(tr("Campaign"))
-        self._campaign_choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for pill in (self._campaign_pill, self._due_pill):
-            pill.setObjectName("pill")
-        self._counts.setObjectName("counts")
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(title)
-        row.addSpacing(16)
-        for widget in (self._campaign_pill, self._campaign_choice, self._due_pill):
-            widget.hide()
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._counts)
-        return row
+        self.seeking = Seeking(self._session, self._jobs, self.field, self.suggestions, self.chosen)
+        self.seldom = Seldom(self.head.menu, self.papers, self.chosen, self.operations)
+        self._show_desk()
 
     def _connect(self) -> None:
-        self.field.submitted.connect(self._on_submitted)
-        self.field.undo_asked.connect(self._on_undo)
-        self.field.escaped.connect(self._on_escape)
-        self.field.moved.connect(self.suggestions.move_choice)
-        self.field.textEdited.connect(self._on_typed)
-        self._typing.timeout.connect(self._on_pause)
-        self.suggestions.chosen.connect(self._on_chosen)
+        self._connect_field()
+        self.turns.answered.connect(self._on_answered)
+        self.turns.refused.connect(self.banner.say)
+        self.turns.broken.connect(self._on_broken)
+        self.turns.held.connect(self._on_held)
+        self.turns.settled.connect(self.settled)
+        self.noting.changed.connect(self._show_keys)
+        self.noting.whispered.connect(self.field.whisper)
+        self.choices.pressed.connect(self._on_figure)
         self.operations.undo_asked.connect(self._on_undo)
-        self._campaign_choice.activated.connect(self._on_campaign_chosen)
+        self.operations.list.typed.connect(self._type_on)
         self.banner.closed.connect(self._on_banner_closed)
+        self.papers.failed.connect(self._on_paper_failed)
+        self.papers.unprinted.connect(self.operations.show_unprinted)
+        self.operations.print_asked.connect(self.papers.print_again)
+        self.seldom.scanned.connect(self.take_scan)
+        self.seldom.lock_asked.connect(self.lock_asked)
+        self.papers.said.connect(self.field.whisper)
+        self._connect_head()
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self._on_undo)
 
+    def _connect_field(self) -> None:
+        self.field.submitted.connect(self._on_submitted)
+        self.field.undo_asked.connect(self._on_undo)
+        self.field.escaped.connect(self._on_escape)
+        self.field.moved.connect(self.suggestions.move_choice)
+        self.field.figured.connect(self._on_figure)
+        self.field.textEdited.connect(self._on_typed)
+        self.seeking.changed.connect(self._show_keys)
+        self.suggestions.chosen.connect(self._on_chosen)
+
+    def _connect_head(self) -> None:
+        self.head.mode_asked.connect(self._on_mode)
+        self.chosen.changed.connect(self._show_desk)
+        self.chosen.decided.connect(self._on_decided)
+        self.chosen.unread.connect(self._on_unread)
+        for key, act in (
+            ("F2", partial(self._on_mode, Mode.LEND)),
+            ("F3", partial(self._on_mode, Mode.RETURN)),
+            ("F4", self.seeking.widen),
+            ("F6", self.chosen.ask),
+            ("F7", self.chosen.toggle_prints),
+            ("F8", self.chosen.toggle_discreet),
+            ("F9", self.chosen.toggle_sound),
+            ("F10", self.head.open_menu),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(act)
+
     def refresh(self) -> None:
-        """Read which campaigns are open."""
-        self._is_unread = False
-        self._jobs.run(
-            partial(serving.opened, self._session),
-            done=self._show_campaigns,
-            refused=self._on_reading_failed,
-            failed=self._on_reading_failed,
-            lane=Lane.BACKGROUND,
-        )
+        """Read which campaigns are open, and the schools chosen."""
+        self.papers.memory = self.memory
+        self.chosen.read(self.memory)
 
     def take_focus(self) -> None:
         """Put the focus in the field."""
         self.field.setFocus()
 
+    def take_scan(self, raw: str) -> None:
+        """Answer what a scanner typed, in its turn; what a person typed stays in the field."""
+        self.seeking.leave()
+        self.turns.take(Asked(partial(self._reading, raw, self.chosen.desk.schools), raw.strip()))
+
+    def take_double(self, raw: str) -> None:
+        """Say that a code read twice was ignored."""
+        del raw
+        self.field.whisper(tr("Read twice, ignored"))
+
     def is_quiet(self) -> bool:
         """Say whether everything that was scanned has been answered."""
-        return self._doing is None and self._held is None and not self._asked
+        return self.turns.is_quiet()
 
     def unanswered(self) -> int:
         """Return how many scans and undoings have no answer yet, or met trouble."""
-        return sum(1 for asked in (self._doing, self._held, *self._asked) if asked and (asked.code or asked.pupil))
+        return self.turns.unanswered()
 
     def is_held(self) -> bool:
         """Say whether an act met trouble: those after it wait until it is tried again or left aside."""
-        return self._is_held
+        return self.turns.is_held()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.suggestions.hide()
+        self.seeking.leave()
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isVisible() and self.isActiveWindow():
             self.take_focus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What no other widget wants goes into the field, wherever the focus is."""
+        if event.key() == Qt.Key.Key_Escape or is_written(event):
+            self._type_on(event)
+        else:
+            super().keyPressEvent(event)
+
+    def _type_on(self, event: QKeyEvent) -> None:
+        self.take_focus()
+        QApplication.sendEvent(self.field, event)
+
+    def _fit(self) -> None:
+        """Use the room there is: a hall's big screen, a small laptop, one at 200 %."""
+        is_low, is_roomy = self.height() < LOW, self.height() >= 860 and self.width() >= 1300
+        around, card = (6, 118) if is_low else (28, 264) if is_roomy else (18, 186)
+        self._column.setContentsMargins(
+            around + 6 if not is_low else 8, around, around + 6 if not is_low else 8, around
+        )
+        self._column.setSpacing(6 if is_low else 14)
+        self._beside.setSpacing(8 if is_low else 14)
+        self.happening.setFixedHeight(card)
+        self.choices.setFixedSize(500 if is_roomy else 356 if self.width() >= 860 else 282, card)
+        self.field.show_size(is_low=is_low)
+        self.head.fold(is_folded=self.width() < 860)
+        self.operations.fit(self.width(), self.height())
+
     def _on_submitted(self, text: str) -> None:
-        self._typing.stop()
-        chosen = self.suggestions.current()
-        self.suggestions.hide()
-        if chosen is not None:
+        chosen, typed = self.suggestions.current(), text.strip()
+        self.seeking.leave()
+        if self.noting.is_naming:
+            if typed:
+                self.turns.take(Asked(partial(self.noting.name, typed), typed))
+        elif chosen is not None:
             self._on_chosen(chosen)
-        elif text.strip():
-            self._then(_Asked(partial(self._answering, text), text.strip()))
+        elif typed:
+            self.turns.take(Asked(partial(self._reading, text, self.seeking.among()), typed))
 
-    def _on_chosen(self, pupil: PupilRow) -> None:
+    def _on_chosen(self, found: Found) -> None:
         self.field.clear()
-        self.suggestions.hide()
-        self._then(_Asked(partial(self._choosing, pupil), pupil=pupil))
+        self.seeking.leave()
+        if isinstance(found, PupilRow):
+            self.turns.take(Asked(partial(self._choosing, found), pupil=found))
+        else:
+            self.turns.take(Asked(partial(self._choosing_tablet, found.tag), found.tag))
 
-    def _on_undo(self) -> None:
-        self._then(_Asked(self._undoing, tr("Undo the last one")))
+    def _on_figure(self, figure: int) -> None:
+        if not self.suggestions.takes_figures():
+            self.turns.take(Asked(partial(self._saying, figure), str(figure)))
+        elif (found := self.suggestions.at(figure)) is not None:
+            self._on_chosen(found)
+
+    def _on_undo(self, row: Outcome | None = None) -> None:
+        self.turns.take(Asked(partial(self._undoing, row), tr("Undo the last one")))
         self.take_focus()
 
-    def _answering(self, text: str) -> Step:
-        return partial(serving.answer, self._session, text, self._pending, self._campaign_name())
+    def _on_escape(self) -> None:
+        """Leave one thing at a time: a name that is awaited, what is typed, what waits."""
+        if self.noting.is_naming:
+            self.field.clear()
+            self.noting.stop_naming()
+        elif self.field.text() or self.suggestions.isVisible():
+            self.field.clear()
+            self.seeking.leave()
+        else:
+            self.turns.take(Asked(self._dropping))
+
+    def _on_mode(self, mode: Mode) -> None:
+        self.turns.take(Asked(partial(self._turning_to, mode)))
+        self.take_focus()
+
+    def _reading(self, text: str, among: tuple[str, ...]) -> Step | None:
+        for reading in readings(text):
+            if reading.kind is CodeKind.COMMAND and (command := command_in(reading.code)) is not None:
+                return self._obeying(command, reading.code)
+        desk = replace(self.chosen.desk, schools=among)
+        return partial(serving.answer, self._session, text, self._pending, desk)
+
+    def _obeying(self, command: Command, code: str) -> Step | None:
+        if command in _MODES:
+            self._turning_to(_MODES[command])
+            return None
+        if command is Command.UNDO:
+            return self._undoing()
+        if command in (Command.NEXT_PUPIL, Command.CANCEL):
+            self._dropping()
+            return None
+        return self.noting.command(command, code)
 
     def _choosing(self, pupil: PupilRow) -> Step:
-        return partial(serving.choose, self._session, pupil.id, self._pending, self._campaign_name())
+        return partial(serving.choose, self._session, pupil.id, self._pending, self.chosen.desk)
 
-    def _undoing(self) -> Step | None:
-        if (act := self.operations.last_act()) is None:
+    def _choosing_tablet(self, tag: str) -> Step:
+        return partial(serving.choose_tablet, self._session, tag, self._pending, self.chosen.desk)
+
+    def _saying(self, figure: int) -> Step | None:
+        if figure == CONFIRM and self.noting.keys.means(CONFIRM):
+            return partial(serving.confirm, self._session, self._pending, self.chosen.desk)
+        return self.noting.figure(figure)
+
+    def _undoing(self, row: Outcome | None = None) -> Step | None:
+        act = self.operations.last_act() if row is None else self.operations.now(row)
+        if act is None:
             self.banner.say(NothingToUndo())
             return None
         return partial(serving.undo, self._session, act)
 
-    def _on_escape(self) -> None:
-        self._typing.stop()
-        self.suggestions.hide()
-        self._then(_Asked(self._dropping))
+    def _dropping(self) -> None:
+        self._pending, self._shown = IDLE, None
+        self.seeking.narrow()
+        self._show_card()
+        self.noting.show(None, self.chosen.desk)
 
-    def _dropping(self) -> Step | None:
-        if self._pending != Pending():
-            self._pending = Pending()
-            self._invite()
-        return None
+    def _turning_to(self, mode: Mode) -> None:
+        self.chosen.turn_to(mode)
+        self._dropping()
 
-    def _then(self, asked: _Asked) -> None:
-        """Do this after all that was asked before, knowing what that left; a scan is never lost."""
-        self._asked.append(asked)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        while self._asked and self._doing is None and not self._is_held:
-            asked = self._asked.popleft()
-            if (call := asked.step()) is not None:
-                self._doing = asked
-                self._jobs.run(call, done=self._on_answered, refused=self._on_refused, failed=self._on_trouble)
-        if self._doing is None:
-            self.settled.emit()
+    def _remember(self, noted: Noted) -> None:
+        self._pending = replace(self._pending, noted=together(self._pending.noted, noted))
 
     def _on_answered(self, outcome: Outcome) -> None:
-        self._doing, self._pending = None, outcome.pending
-        try:
-            self._show_outcome(outcome)
-        finally:
-            self._go_on()
+        was_signed = self._pending.campaign is not None
+        self.banner.fall_silent(is_over=False)
+        if outcome.did is Did.NOTED:
+            self._shown = self.operations.note(outcome)
+            self.noting.after(self._shown)
+        else:
+            self._pending, self._shown = outcome.pending, outcome
+            self._list(outcome)
+            self.noting.show(outcome, self.chosen.desk)
+        self._show_card()
+        if self.sounds is not None and self.chosen.sitting.is_heard:
+            self.sounds.play(SOUNDS[outcome.did])
+        if outcome.did is Did.LENT and outcome.loan and self.chosen.sitting.prints and not was_signed:
+            self.papers.print_loan(outcome.loan.number)
+        if outcome.fault is not Fault.NONE and not self._is_fault_told:
+            self._tell_fault()
 
-    def _show_outcome(self, outcome: Outcome) -> None:
-        self.banner.fall_silent()
-        self.happening.show_outcome(outcome)
+    def _list(self, outcome: Outcome) -> None:
         if outcome.did is Did.FOUND_SEVERAL:
-            self.suggestions.suggest(list(outcome.candidates), self.field)
+            self.seeking.show_several(outcome)
         elif outcome.did is Did.UNDID:
             self.operations.mark_undone(outcome)
-        elif outcome.did in (Did.LENT, Did.RETURNED, Did.REFUSED):
+        elif outcome.did in ACTS or outcome.did is Did.REFUSED:
             self.operations.add(outcome)
-        self._show_counts()
+            self.seeking.narrow()
 
-    def _on_refused(self, refusal: Refusal) -> None:
-        self._doing = None
-        self.banner.say(refusal)
-        self._go_on()
+    def _tell_fault(self) -> None:
+        self._is_fault_told = True
+        told = tr("The scanner and this computer have different keyboard layouts; the codes are put right.")
+        self.banner.tell(told, self.seldom.test_scanner, tr("Scanner test page"))
 
-    def _on_trouble(self, trouble: Trouble) -> None:
-        """Hold what was scanned; what a bug stopped, or what may already be written, is not done again."""
-        asked, self._doing = self._doing, None
-        if isinstance(trouble, ProgramFault) and asked is not None:
-            at_fault = Outcome(Did.REFUSED, self._session.now(), self._pending, asked.code, asked.pupil)
-            self._on_answered(at_fault)
-            return
-        self._is_held = True
-        if isinstance(trouble, AnswerLost):
-            self.banner.say(trouble, self._on_again, tr("Go on"))
-        else:
-            self._held = asked
-            self.banner.say(trouble, self._on_again)
-        self.settled.emit()
+    def _on_broken(self, asked: Asked) -> None:
+        at_fault = Outcome(Did.REFUSED, self._session.now(), self._pending, asked.code, asked.pupil)
+        self._on_answered(at_fault)
+
+    def _on_held(self, trouble: Trouble, is_done_again: bool) -> None:
+        self.banner.say(trouble, self._on_again, "" if is_done_again else tr("Go on"))
 
     def _on_again(self) -> None:
         """Try again whatever met trouble, the reading and the act that is held, and go on."""
-        if self._held is not None:
-            self._asked.appendleft(self._held)
-        self._held, self._is_held = None, False
-        if self._is_unread:
+        if self.chosen.is_unread:
             self.refresh()
-        self._go_on()
+        self.turns.try_again()
         self.take_focus()
 
     def _on_banner_closed(self) -> None:
         """Leave aside the act that met trouble, and go on with the others."""
-        if self._is_held:
-            self._held = None
-            self._on_again()
+        if self.turns.is_held():
+            self.turns.leave_aside()
         self.take_focus()
 
-    def _on_typed(self, _text: str) -> None:
-        self.suggestions.hide()
-        self._typing.start()
-
-    def _on_pause(self) -> None:
-        typed = self.field.text().strip()
-        if len(typed) > 1 and any(mark.isalpha() for mark in typed):
-            self._jobs.run(
-                partial(serving.suggested, self._session, typed),
-                done=partial(self._on_suggested, typed),
-                lane=Lane.BACKGROUND,
-            )
-
-    def _on_suggested(self, typed: str, rows: list[PupilRow]) -> None:
-        if self.field.text().strip() == typed:
-            self.suggestions.suggest(rows, self.field)
-
-    def _on_reading_failed(self, error: TabletLoansError) -> None:
+    def _on_unread(self, error: TabletLoansError) -> None:
         """Say it, unless an act is held: its words stay, and trying again does both."""
-        self._is_unread = True
-        if not self._is_held:
+        if not self.turns.is_held():
             self.banner.say(error, self._on_again)
 
-    def _campaign_name(self) -> str | None:
-        return self._campaign.name if self._campaign else None
+    def _on_paper_failed(self, error: TabletLoansError, again: Callable[[], object] | None) -> None:
+        if not self.turns.is_held():
+            self.banner.say(error, again, tr("Choose a printer") if isinstance(error, NoPrinter) else "")
 
-    def _show_campaigns(self, campaigns: list[OpenCampaign]) -> None:
-        """Show the open campaign; where there are several, the one chosen before, and a choice."""
-        self._campaigns = campaigns
-        kept = next((each for each in campaigns if self._campaign and each.name == self._campaign.name), None)
-        self._campaign = kept or next(iter(campaigns), None)
-        self._campaign_choice.clear()
-        self._campaign_choice.addItems([each.name for each in campaigns])
-        self._campaign_choice.setVisible(len(campaigns) > 1)
-        self._campaign_pill.setVisible(len(campaigns) == 1)
-        self._show_campaign()
-        if self._pending == Pending() and not self.operations.rows.rows:
-            self._invite()
+    def _voice(self) -> Voice:
+        return Voice(self.chosen.desk, self.chosen.sitting.is_discreet)
 
-    def _on_campaign_chosen(self, place: int) -> None:
-        self._campaign = (self._campaigns or [])[place]
-        self._show_campaign()
-        self.take_focus()
+    def _on_typed(self, _text: str) -> None:
+        if not self.noting.is_naming:
+            self.seeking.type_on()
 
-    def _show_campaign(self) -> None:
-        self._due_pill.setVisible(self._campaign is not None)
-        if self._campaign is not None:
-            self._campaign_choice.setCurrentText(self._campaign.name)
-            self._campaign_pill.setText(self._campaign.name)
-            self._due_pill.setText(tr("Due back on {date}").format(date=words.long_date(self._campaign.due_on)))
+    def _on_decided(self, desk: Desk, schools: list[SchoolRow]) -> None:
+        self.turns.take(Asked(partial(self.chosen.take, desk, schools)))
 
-    def _invite(self) -> None:
-        """Say what is asked now."""
-        if self._campaign is not None or self._campaigns is None:
-            step = tr("A lent tablet scanned alone is returned.")
-            self.happening.say(Said(tr("Next"), tr("Scan a pupil, then a tablet"), step))
-        else:
-            step = tr("Tablets can be returned. To lend: tablet-loans campaign create NAME --due DATE")
-            self.happening.say(Said(tr("Returns only"), tr("No campaign is open"), step))
+    def _show_desk(self) -> None:
+        """Show what is chosen; what is written already is written again where the voice has changed."""
+        self.seeking.leave()
+        self.field.show_mode(is_return=self.chosen.desk.mode is Mode.RETURN)
+        self.operations.speak(self._voice())
+        self._show_card()
+        self._show_keys()
 
-    def _show_counts(self) -> None:
-        counts = self.operations.counts()
-        parts = (
-            (trn("{count} lent", "{count} lent", counts[Did.LENT]), Did.LENT),
-            (trn("{count} returned", "{count} returned", counts[Did.RETURNED]), Did.RETURNED),
-            (trn("{count} refused", "{count} refused", counts[Did.REFUSED]), Did.REFUSED),
-        )
-        self._counts.setText("  ·  ".join(said.format(count=words.number(counts[did])) for said, did in parts))
+    def _show_card(self) -> None:
+        invited = invitation(self.chosen.desk, has_campaign=self.chosen.has_campaign)
+        self.happening.say(invited if self._shown is None else said(self._shown, self._voice()))
+
+    def _show_keys(self) -> None:
+        """Show what the figures say, and have the field hear them."""
+        is_named, is_discreet = self.noting.is_naming, self.chosen.sitting.is_discreet
+        self.choices.show_keys(self.noting.keys, is_discreet=is_discreet, is_named=is_named)
+        is_spoken = self.noting.keys.about is not About.NOTHING or self.suggestions.takes_figures()
+        self.field.takes_figures = is_spoken and not is_named
+        self.field.show_task(*asked_here(self.chosen.desk.mode, is_named=is_named))

@@ -21,6 +21,7 @@ class Banner(QFrame):
         self.setObjectName("banner")
         self.setAccessibleName(tr("Notice"))
         self._again: Callable[[], object] | None = None
+        self._stays = False
         self._icon = QLabel()
         self._icon.setFixedWidth(20)
         self._words = QLabel()
@@ -47,21 +48,31 @@ class Banner(QFrame):
     def say(self, error: TabletLoansError, again: Callable[[], object] | None = None, label: str = "") -> None:
         """Show what happened and what to do; `again` is what Try again does, or the button called `label`."""
         tone = Tone.BAD if isinstance(error, Trouble) else Tone.WARN
-        self._again = again
-        self._words.setText(error.spoken())
-        self._icon.setPixmap(icons.icon("warning", tone).pixmap(20, 20))
-        self._retry.setText(label or tr("Try again"))
+        self._show(error.spoken(), tone, again, label or tr("Try again"))
+
+    def tell(self, words: str, act: Callable[[], object] | None = None, label: str = "") -> None:
+        """Show something worth knowing, which stays until it is closed; `act` is what the button does."""
+        self._show(words, Tone.ACCENT, act, label)
+        self._stays = True
+
+    def fall_silent(self, *, is_over: bool = True) -> None:
+        """Say nothing more; unless it `is_over`, what is worth knowing stays."""
+        if is_over or not self._stays:
+            self._again, self._stays = None, False
+            self.hide()
+
+    def _show(self, words: str, tone: Tone, again: Callable[[], object] | None, label: str) -> None:
+        self._again, self._stays = again, False
+        self._words.setText(words)
+        self._icon.setPixmap(icons.icon("info" if tone is Tone.ACCENT else "warning", tone).pixmap(20, 20))
+        self._retry.setText(label)
         self._retry.setVisible(again is not None)
         for widget in (self, self._words):
-            widget.setProperty("tone", tone.value)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            if widget.property("tone") != tone.value:
+                widget.setProperty("tone", tone.value)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
         self.show()
-
-    def fall_silent(self) -> None:
-        """Say nothing more."""
-        self._again = None
-        self.hide()
 
     def _on_retry(self) -> None:
         again = self._again

@@ -48,15 +48,24 @@ def _words(painter: QPainter, rect: QRect, words: str, tone: Tone, font: QFont) 
     _written(painter, rect, words, tone, font, Qt.AlignmentFlag.AlignLeft)
 
 
-def _written(painter: QPainter, rect: QRect, words: str, tone: Tone, font: QFont, side: Qt.AlignmentFlag) -> None:
+def _written(
+    painter: QPainter,
+    rect: QRect,
+    words: str,
+    tone: Tone,
+    font: QFont,
+    side: Qt.AlignmentFlag,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
     painter.setFont(font)
     painter.setPen(theme.ink(tone))
-    fitted = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+    fitted = painter.fontMetrics().elidedText(words, elide, rect.width())
     painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, fitted)
 
 
 def _code(painter: QPainter, rect: QRect, words: str, tone: Tone, _font: QFont) -> None:
-    _words(painter, rect, words, tone, theme.mono())
+    """A code's beginning and its end tell it apart: what lacks room is left out in between."""
+    _written(painter, rect, words, tone, theme.mono(), Qt.AlignmentFlag.AlignLeft, Qt.TextElideMode.ElideMiddle)
 
 
 def _number(painter: QPainter, rect: QRect, words: str, tone: Tone, font: QFont) -> None:

@@ -16,7 +16,8 @@ class Chip(QLabel):
     def say(self, words: str, tone: Tone) -> None:
         """Show these words in that tone."""
         self.setText(words)
-        self.setProperty("tone", tone.value)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        if self.property("tone") != tone.value:
+            self.setProperty("tone", tone.value)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self.setVisible(bool(words))

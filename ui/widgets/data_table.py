@@ -1,6 +1,6 @@
 """The table every screen uses: rows 40 high, hairlines, columns that share the width."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, Qt, Signal
@@ -22,10 +22,14 @@ class DataTable(QTableView):
     """A calm table over a model with columns."""
 
     copy_asked = Signal()
+    opened = Signal()
+    left = Signal()
 
     def __init__(self, name: str, row_height: int = 40, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: Sequence[Column] = ()
+        self._hidden: frozenset[str] = frozenset()
+        self._spared: Sequence[str] = ()
         self.setAccessibleName(name)
         self.setItemDelegate(CellDelegate(self))
         self.setShowGrid(False)
@@ -46,11 +50,26 @@ class DataTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setMinimumSectionSize(20)
 
-    def show_model(self, model: QAbstractTableModel, columns: Sequence[Column]) -> None:
-        """Show a model; its columns share the width."""
+    def show_model(
+        self, model: QAbstractTableModel, columns: Sequence[Column], spared: Sequence[str] | None = None
+    ) -> None:
+        """Show a model; its columns share the width.
+
+        Where it is too narrow for all, those titled `spared` go first, in that order (default: the spare columns).
+        """
         self._columns = columns
+        self._spared = spared if spared is not None else [column.title for column in columns if column.is_spare]
         self.setModel(model)
         self._share_width()
+
+    def hide_columns(self, titles: Iterable[str]) -> None:
+        """Hide the columns of these titles, whatever the room; the others share the width."""
+        self._hidden = frozenset(titles)
+        self._share_width()
+
+    def hidden_columns(self) -> frozenset[str]:
+        """Return the titles of the columns hidden on purpose."""
+        return self._hidden
 
     def chosen_places(self) -> list[Place]:
         """Return the selected rows, as places of the list, from top to bottom."""
@@ -71,16 +90,20 @@ class DataTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_asked.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
     def _share_width(self) -> None:
         """Hide spare columns where room lacks; give each other its least width, and what is left by shares."""
         room = self.viewport().width()
-        shown = list(enumerate(self._columns))
-        for spare in [each for each in shown if each[1].is_spare]:
+        shown = [each for each in enumerate(self._columns) if each[1].title not in self._hidden]
+        for title in self._spared:
             if sum(column.width for _, column in shown) > room:
-                shown.remove(spare)
+                shown = [each for each in shown if each[1].title != title]
         left = room - sum(column.width for _, column in shown)
         shares = sum(column.stretch for _, column in shown) or 1
         for place in range(len(self._columns)):

@@ -1,178 +1,145 @@
-"""The counter's big card: what has just happened, or what is asked now."""
+"""The counter's big card: what has just happened, or what is asked now, readable at arm's length."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
-from tablet_loans.domain.trouble import ProgramFault
-from tablet_loans.services.serving import Did, Outcome
-from tablet_loans.text import tr, trn
-from ui import words
+from tablet_loans.text import tr
+from ui import icons, theme
 from ui.theme import Tone
-from ui.widgets.chip import Chip
-from ui.widgets.facts import Fact, Facts
+from ui.widgets.lettering import chip, chip_width, face, in_lines, metrics, width_of, write
+from ui.widgets.outcome_words import Said
+
+_LEAST_BIG: Final = 20
+_LEAST_FACT: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The words of the card: a caption, a chip, one big line and one beneath it."""
+class _Sizes:
+    """The sizes of the letters, in pixels, and the room around them."""
 
-    caption: str
-    big: str
-    line: str = ""
-    chip: str = ""
-    tone: Tone = Tone.ACCENT
-    is_code: bool = False
+    big: int
+    line: int
+    small: int
+    badge: int
+    around: int
+
+
+_DENSE: Final = _Sizes(big=26, line=14, small=12, badge=36, around=10)
+_USUAL: Final = _Sizes(big=32, line=16, small=13, badge=52, around=16)
+_WIDE: Final = _Sizes(big=46, line=21, small=15, badge=76, around=24)
 
 
 class Happening(QFrame):
-    """One thing that can be read at arm's length, and the facts beside it."""
+    """One thing, big; it paints itself, so that a scan moves nothing else on the screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(tr("What has just happened"))
-        self.setFixedHeight(172)
-        self._caption, self._big, self._line = QLabel(), QLabel(), QLabel()
-        for label, name in ((self._caption, "soft"), (self._big, "big"), (self._line, "line")):
-            label.setObjectName(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self._line.setWordWrap(True)
-        self._chip = Chip()
-        self._facts = Facts(is_line=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 14, 20, 14)
-        layout.setSpacing(4)
-        top = QHBoxLayout()
-        top.addWidget(self._caption, 1)
-        top.addWidget(self._chip)
-        self._chip.setFixedHeight(24)
-        self._caption.setMinimumHeight(24)
-        layout.addLayout(top)
-        layout.addWidget(self._big)
-        layout.addWidget(self._line)
-        layout.addStretch(1)
-        layout.addWidget(self._facts)
-
-    def show_outcome(self, outcome: Outcome) -> None:
-        """Show what the counter just did."""
-        self.say(_SAID[outcome.did](outcome))
-        self._facts.show_facts(_facts(outcome))
+        self.said = Said("", "")
 
     def say(self, said: Said) -> None:
-        """Show these words, and no facts."""
-        self._caption.setText(said.caption)
-        self._big.setText(said.big)
-        self._line.setText(said.line)
-        self._line.setVisible(bool(said.line))
-        self._chip.say(said.chip, said.tone)
-        for label, name, value in (
-            (self._big, "code", "true" if said.is_code else "false"),
-            (self._line, "tone", said.tone.value if said.tone in (Tone.BAD, Tone.WARN) else ""),
-        ):
-            label.setProperty(name, value)
-            label.style().unpolish(label)
-            label.style().polish(label)
-        self._facts.show_facts(())
-        self.setAccessibleDescription(" ".join(part for part in (said.caption, said.big, said.line, said.chip) if part))
+        """Show these words."""
+        if said != self.said:
+            self.said = said
+            self.setAccessibleDescription(said.spoken())
+            self.update()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        sizes = self._sizes()
+        inside = self.rect().adjusted(sizes.around, sizes.around - 2, -sizes.around, -sizes.around + 2)
+        self._badge(painter, QRect(inside.left(), inside.top(), sizes.badge, sizes.badge))
+        told = inside.adjusted(sizes.badge + sizes.around, 0, 0, 0)
+        bottom = self._notices(painter, told, sizes)
+        top = self._caption(painter, told, sizes)
+        top = self._big(painter, QRect(told.left(), top, told.width(), sizes.big * 5 // 4), sizes)
+        facts = self._facts(painter, QRect(told.left(), top, told.width(), bottom - top), sizes)
+        self._line(painter, QRect(told.left(), top, told.width(), facts - top), sizes)
+        painter.end()
 
-def late(days: int) -> str:
-    """Return how late a return is, in words."""
-    return trn("{days} day late", "{days} days late", days).format(days=words.number(days)) if days else ""
+    def _sizes(self) -> _Sizes:
+        if self.height() < 150 or self.width() < 420:
+            return _DENSE
+        return _WIDE if self.height() >= 240 and self.width() >= 900 else _USUAL
 
+    def _badge(self, painter: QPainter, place: QRect) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.ground(self.said.tone))
+        painter.drawRoundedRect(place, 10, 10)
+        margin = place.width() // 4
+        icons.paint(painter, place.adjusted(margin, margin, -margin, -margin), self.said.icon, self.said.tone)
 
-def lacking(outcome: Outcome) -> str:
-    """Return which accessories did not come back, in words."""
-    missing = outcome.loan.missing if outcome.loan else ()
-    return tr("Missing: {kit}").format(kit=", ".join(missing)) if missing else ""
+    def _caption(self, painter: QPainter, told: QRect, sizes: _Sizes) -> int:
+        """Write the caption, and the chip to its right; return where the next line begins."""
+        font, bold = face(sizes.small + 1), face(sizes.small, is_bold=True)
+        height = metrics(bold).height() + 8
+        right = told.right() + 1
+        if self.said.chip:
+            mark = "✓  " if self.said.tone is Tone.OK else ""
+            width = min(chip_width(mark + self.said.chip, bold), told.width() * 3 // 4)
+            chip(painter, QRect(right - width, told.top(), width, height), mark + self.said.chip, bold, self.said.tone)
+            right -= width + 12
+        place = QRect(told.left(), told.top(), right - told.left(), height)
+        write(painter, place, self.said.caption, font, theme.ink(Tone.SOFT))
+        return told.top() + height + 2
 
+    def _big(self, painter: QPainter, place: QRect, sizes: _Sizes) -> int:
+        """Write the big line, in smaller letters where it is long; return where the next line begins."""
+        size, is_code = sizes.big, self.said.is_code
+        while size > _LEAST_BIG and width_of(self.said.big, face(size, is_bold=True, is_code=is_code)) > place.width():
+            size -= 2
+        font = face(size, is_bold=True, is_code=is_code)
+        write(painter, place, self.said.big, font, theme.ink(Tone.BAD if self.said.tone is Tone.BAD else Tone.PLAIN))
+        return place.bottom() + 2
 
-def why(outcome: Outcome) -> str:
-    """Return why nothing was done: what the rule says, else the program itself is at fault."""
-    return (outcome.refusal or ProgramFault()).spoken()
+    def _line(self, painter: QPainter, place: QRect, sizes: _Sizes) -> None:
+        font = face(sizes.line)
+        height = metrics(font).height() + 2
+        tone = self.said.tone if self.said.tone in (Tone.BAD, Tone.WARN) else Tone.SOFT
+        for number, words in enumerate(in_lines(self.said.line, font, place.width(), max(place.height() // height, 1))):
+            row = QRect(place.left(), place.top() + number * height, place.width(), height)
+            write(painter, row, words, font, theme.ink(tone))
 
+    def _facts(self, painter: QPainter, place: QRect, sizes: _Sizes) -> int:
+        """Write the facts side by side at the foot, where there is room; return where they begin."""
+        facts = [fact for fact in self.said.facts if fact.value]
+        small, value, code = face(sizes.small), face(sizes.small + 1), face(sizes.small + 1, is_code=True)
+        height = metrics(small).height() + metrics(value).height() + 3
+        line = metrics(face(sizes.line)).height() + 2
+        if not facts or place.height() < height + line:
+            return place.bottom()
+        left, top = place.left(), place.bottom() - height
+        for fact in facts:
+            font = code if fact.is_code else value
+            width = max(width_of(fact.name, small), width_of(fact.value, font)) + 2
+            width = min(width, place.right() + 1 - left)
+            if width < _LEAST_FACT:
+                break
+            write(painter, QRect(left, top, width, metrics(small).height()), fact.name, small, theme.ink(Tone.SOFT))
+            below = QRect(left, top + metrics(small).height() + 2, width, metrics(value).height())
+            write(painter, below, fact.value, font, theme.ink(Tone.PLAIN))
+            left += width + 28
+        return top
 
-def _place(outcome: Outcome) -> str:
-    pupil = outcome.pupil
-    return "  ·  ".join(part for part in (pupil.class_name, pupil.school_name) if part) if pupil else ""
-
-
-def _name(outcome: Outcome) -> str:
-    return outcome.pupil.name if outcome.pupil else outcome.code
-
-
-def _chose_pupil(outcome: Outcome) -> Said:
-    loan = outcome.pupil.loan if outcome.pupil else None
-    if loan:
-        line = "  ·  ".join((_place(outcome), tr("already has loan {loan}").format(loan=loan)))
-        return Said(tr("Pupil"), _name(outcome), line, tr("Now scan a tablet"), Tone.WARN)
-    return Said(tr("Pupil"), _name(outcome), _place(outcome), tr("Now scan a tablet"))
-
-
-def _chose_tablet(outcome: Outcome) -> Said:
-    model = outcome.tablet.model if outcome.tablet else ""
-    return Said(tr("Tablet"), outcome.code, model, tr("Now scan a pupil"), is_code=True)
-
-
-def _lent(outcome: Outcome) -> Said:
-    number = outcome.loan.number if outcome.loan else ""
-    chip = tr("Loan {number}").format(number=number)
-    return Said(tr("Lent to"), _name(outcome), _place(outcome), f"✓  {chip}", Tone.OK)
-
-
-def _returned(outcome: Outcome) -> Said:
-    days = late(outcome.loan.overdue_days if outcome.loan else 0)
-    notes = "  ·  ".join(part for part in (days, lacking(outcome)) if part)
-    line = "  ·  ".join(part for part in (_place(outcome), notes) if part)
-    tone = Tone.WARN if notes else Tone.OK
-    number = tr("Loan {number}").format(number=outcome.loan.number if outcome.loan else "")
-    return Said(tr("Returned by"), _name(outcome), line, f"✓  {number}", tone)
-
-
-def _refused(outcome: Outcome) -> Said:
-    is_code = outcome.pupil is None and outcome.tablet is not None
-    return Said(tr("Refused"), _name(outcome), why(outcome), tr("Nothing was recorded"), Tone.BAD, is_code)
-
-
-def undone(outcome: Outcome) -> str:
-    """Return which act was undone."""
-    if outcome.undid is Did.RETURNED:
-        return tr("Return undone: the tablet is lent again")
-    return tr("Loan undone")
-
-
-def _undid(outcome: Outcome) -> Said:
-    number = tr("Loan {number}").format(number=outcome.loan.number if outcome.loan else "")
-    return Said(undone(outcome), _name(outcome), _place(outcome), number, Tone.ACCENT)
-
-
-def _found_several(outcome: Outcome) -> Said:
-    return Said(tr("Several pupils"), outcome.code, tr("Choose with the arrows, then Enter."))
-
-
-_SAID: Final[Mapping[Did, Callable[[Outcome], Said]]] = {
-    Did.CHOSE_PUPIL: _chose_pupil,
-    Did.CHOSE_TABLET: _chose_tablet,
-    Did.LENT: _lent,
-    Did.RETURNED: _returned,
-    Did.REFUSED: _refused,
-    Did.UNDID: _undid,
-    Did.FOUND_SEVERAL: _found_several,
-}
-
-
-def _facts(outcome: Outcome) -> list[Fact]:
-    tablet, loan = outcome.tablet, outcome.loan
-    if tablet is None:
-        return []
-    due = words.long_date(loan.due_on) if loan else ""
-    return [
-        Fact(tr("Tablet"), tablet.tag, is_code=True),
-        Fact(tr("Serial"), tablet.serial, is_code=True),
-        Fact(tr("Model"), tablet.model),
-        Fact(tr("Due back"), due),
-    ]
+    def _notices(self, painter: QPainter, told: QRect, sizes: _Sizes) -> int:
+        """Write the notices at the very foot, unless the line needs their place; return where they begin."""
+        font = face(sizes.small + 1)
+        height = metrics(font).height() + 6
+        top = told.bottom() + 1
+        is_full = sizes is _DENSE and width_of(self.said.line, face(sizes.line)) > told.width()
+        for notice in reversed(() if is_full else self.said.notices[:2]):
+            top -= height
+            tone = Tone.WARN if notice.is_warning else Tone.SOFT
+            side = metrics(font).height()
+            name = "warning" if notice.is_warning else "info"
+            icons.paint(painter, QRect(told.left(), top + (height - side) // 2, side, side), name, tone)
+            row = QRect(told.left() + side + 6, top, told.width() - side - 6, height)
+            write(painter, row, notice.spoken(), font, theme.ink(tone))
+        return top

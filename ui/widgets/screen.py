@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from tablet_loans.services.session import Session, Topic
 from ui.jobs import Jobs
+from ui.sounds import Sounds
 
 
 class Screen(QWidget):
@@ -15,6 +16,9 @@ class Screen(QWidget):
 
     topics: ClassVar[frozenset[Topic]] = frozenset()
     settled = Signal()  # nothing goes on by itself any more: all is answered, or a person is waited for
+    lock_asked = Signal()
+    memory: QSettings | None = None  # what is remembered from one day to the next
+    sounds: Sounds | None = None  # the window sets both, before the screen is first shown
 
     def __init__(self, session: Session, jobs: Jobs) -> None:
         super().__init__()
@@ -30,6 +34,12 @@ class Screen(QWidget):
     def take_focus(self) -> None:
         """Put the focus where work begins."""
         self.setFocus()
+
+    def take_scan(self, raw: str) -> None:
+        """Take what a scanner typed, wherever the focus was."""
+
+    def take_double(self, raw: str) -> None:
+        """Hear that the scanner read the same code twice; it was ignored."""
 
     def unanswered(self) -> int:
         """Return how many acts asked here have no answer yet, or met trouble; the window waits for them."""

@@ -1,76 +1,72 @@
 """The panel beside the devices: one tablet, its facts, and all that happened to it."""
 
-from collections.abc import Mapping
-from typing import Final, cast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.domain.act import ACTION_WORDS, Line
-from tablet_loans.domain.device import (
-    CONDITION_WORDS,
-    KIND_WORDS,
-    PLACE_WORDS,
-    STATE_WORDS,
-    DeviceRow,
-    DeviceState,
-    Place,
-)
+from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS
 from tablet_loans.services.stocking import DeviceStory
-from tablet_loans.text import N_, tr
-from ui import words
+from tablet_loans.text import N_, tr, trn
+from ui import icons, words
 from ui.columns import Column, Style
 from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.chip import Chip
 from ui.widgets.data_table import DataTable
+from ui.widgets.device_words import STATE_TONES, capital, state_words, whole_place
 from ui.widgets.facts import Fact, Facts
 
-STATE_TONES: Final[Mapping[str, Tone]] = {
-    DeviceState.READY: Tone.OK,
-    DeviceState.ON_LOAN: Tone.ACCENT,
-    DeviceState.TO_PREPARE: Tone.WARN,
-    DeviceState.IN_REPAIR: Tone.WARN,
-    DeviceState.LOST: Tone.BAD,
-    DeviceState.STOLEN: Tone.BAD,
-    DeviceState.RETIRED: Tone.PLAIN,
-}
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An act as the panel tells it."""
+
+    line: Line
+    what: str
+    is_undone: bool
 
 
-def state_words(state: str) -> str:
-    """Return a state as a chip writes it: with a capital."""
-    written = tr(STATE_WORDS[state])
-    return written[:1].upper() + written[1:]
+def _told(story: DeviceStory) -> Iterator[_Told]:
+    """Yield the acts in words: which change it was, what an undoing undid, and what was undone later."""
+    by_id = {line.id: line for line in story.acts}
+    undone = {line.undoes for line in story.acts if line.undoes}
+    for line in story.acts:
+        what = _what(story, line)
+        if line.undoes:
+            before = by_id.get(line.undoes)
+            what = tr("Undone: {act}").format(act=_what(story, before)) if before else what
+        is_undone = line.id in undone
+        yield _Told(line, tr("{act} (undone)").format(act=what) if is_undone else what, is_undone)
 
 
-def place_words(row: DeviceRow) -> str:
-    """Return where a device stands, in short: the school's UAI, the depot's name, or the pupil's hands."""
-    known = {Place.SCHOOL: row.school, Place.DEPOT: row.depot}.get(Place(row.place))
-    return known or tr(PLACE_WORDS[row.place])
+def _what(story: DeviceStory, line: Line) -> str:
+    return tr(story.changes.get(line.id) or ACTION_WORDS.get(line.action, line.action))
 
 
-def _whole_place(row: DeviceRow) -> str:
-    word, known = tr(PLACE_WORDS[row.place]), place_words(row)
-    return word if known == word else f"{word} · {known}"
-
-
-def _action(line: Line) -> str:
-    return tr(ACTION_WORDS.get(line.action, line.action))
-
-
-def _soft(_line: Line) -> Tone:
+def _soft(_told: _Told) -> Tone:
     return Tone.SOFT
 
 
+def _tone(told: _Told) -> Tone:
+    return Tone.SOFT if told.is_undone or told.line.undoes else Tone.PLAIN
+
+
 _COLUMNS: Final = (
-    Column(N_("When"), lambda line: words.day_and_time(line.effective_at), 124, style=Style.CODE, tone=_soft),
-    Column(N_("What"), _action, 90, 2),
-    Column(N_("Who"), lambda line: cast(str, line.actor), 84, 1, tone=_soft),
+    Column(N_("When"), lambda told: words.day_and_time(told.line.effective_at), 126, style=Style.CODE, tone=_soft),
+    Column(N_("What"), lambda told: told.what, 96, 3, tone=_tone),
+    Column(N_("Who"), lambda told: told.line.actor, 60, 1, tone=_soft),
 )
 
 
 class Story(QFrame):
-    """One device: what it is, where it stands, what happened to it."""
+    """One device: what it is, where it stands, what happened to it; `closed` when it is put away."""
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +76,7 @@ class Story(QFrame):
         self._tag.setObjectName("tag")
         self._tag.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._model.setObjectName("soft")
+        self._model.setWordWrap(True)
         self._facts = Facts(is_line=False)
         self._acts = ListModel(_COLUMNS)
         self._table = DataTable(tr("What happened to it"), 32)
@@ -89,10 +86,12 @@ class Story(QFrame):
         title.setObjectName("cardTitle")
         self._none = QLabel(tr("Nothing has happened to it yet."))
         self._none.setObjectName("soft")
-        head = QHBoxLayout()
-        head.addWidget(self._tag)
-        head.addStretch(1)
-        head.addWidget(self._chip)
+        self._more = QLabel()
+        self._more.setObjectName("notes")
+        self._more.setContentsMargins(12, 4, 12, 0)
+        self._more.setWordWrap(True)
+        self._table.installEventFilter(self)
+        head = self._head()
         told = QVBoxLayout()
         told.setContentsMargins(12, 0, 12, 0)
         told.setSpacing(4)
@@ -108,8 +107,35 @@ class Story(QFrame):
         layout.setSpacing(4)
         layout.addLayout(told)
         layout.addWidget(self._table, 1)
+        layout.addWidget(self._more)
         layout.addStretch(0)
         self._layout = layout
+
+    def _head(self) -> QHBoxLayout:
+        close = QPushButton(icons.icon("x"), "")
+        close.setObjectName("quiet")
+        close.setAccessibleName(tr("Close the story"))
+        close.setToolTip(tr("Close the story (Esc)"))
+        close.clicked.connect(self.closed)
+        head = QHBoxLayout()
+        head.addWidget(self._tag)
+        head.addStretch(1)
+        head.addWidget(self._chip)
+        head.addWidget(close)
+        return head
+
+    def take_focus(self) -> None:
+        """Put the focus where the story is read with the arrows."""
+        self._table.setFocus()
+        if self._acts.rowCount():
+            self._table.choose(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return True
+        return super().eventFilter(watched, event)
 
     def show_story(self, story: DeviceStory) -> None:
         """Show a device and its acts."""
@@ -121,13 +147,17 @@ class Story(QFrame):
             [
                 Fact(tr("Serial"), row.serial or "", is_code=True),
                 Fact(tr("IMEI"), row.imei or "", is_code=True),
-                Fact(tr("Kind"), tr(KIND_WORDS[row.kind])),
-                Fact(tr("Place"), _whole_place(row)),
-                Fact(tr("Condition"), tr(CONDITION_WORDS[row.condition])),
+                Fact(tr("Kind"), capital(tr(KIND_WORDS[row.kind]))),
+                Fact(tr("Place"), capital(whole_place(row))),
+                Fact(tr("Condition"), capital(tr(CONDITION_WORDS[row.condition]))),
                 Fact(tr("Loan"), row.loan or "", is_code=True),
             ]
         )
-        self._acts.show(story.acts)
+        self._acts.show(_told(story))
+        count = len(story.acts)
+        said = trn("Only the last {count} act is shown.", "Only the last {count} acts are shown.", count)
+        self._more.setText(said.format(count=words.number(count)))
+        self._more.setVisible(not story.is_whole)
         self._none.setVisible(not story.acts)
         self._table.setVisible(bool(story.acts))
         self._layout.setStretch(self._layout.count() - 1, 0 if story.acts else 1)

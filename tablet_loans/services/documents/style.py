@@ -1,7 +1,5 @@
 """One style for every document: a sans face, hairlines, generous margins, black on white."""
 
-import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -10,8 +8,6 @@ import font_roboto
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-
-from tablet_loans.domain.trouble import FontLacks
 
 MM: Final = 72 / 25.4
 PAGE_WIDTH: Final = 210 * MM
@@ -56,21 +52,10 @@ def with_faces() -> None:
         _face(name)
 
 
-def written(text: str) -> str:
-    """Return `text` as it is printed: composed, on one line, without what has no shape."""
-    composed = unicodedata.normalize("NFC", text)
-    shaped = "".join(mark for mark in composed if mark.isspace() or unicodedata.category(mark) not in ("Cf", "Cc"))
-    return " ".join(shaped.split())
-
-
-def must_be_printable(documents: Iterable[tuple[str, Iterable[str]]]) -> None:
-    """Refuse characters that the faces cannot draw, all at once, with the documents they are in. Raises: FontLacks."""
-    drawn = _face(PLAIN).face.charToGlyph.keys() & _face(STRONG).face.charToGlyph.keys()
-    lacking = [(name, mark) for name, texts in documents for mark in set("".join(texts)) if ord(mark) not in drawn]
-    if lacking:
-        marks = sorted({mark for _, mark in lacking})
-        names = dict.fromkeys(name for name, _ in lacking)
-        raise FontLacks(characters=" ".join(marks), documents=", ".join(names))
+@cache
+def drawn_characters() -> frozenset[int]:
+    """Return the code points that both faces can draw."""
+    return frozenset(_face(PLAIN).face.charToGlyph.keys() & _face(STRONG).face.charToGlyph.keys())
 
 
 def width_of(text: str, size: float, face: str = PLAIN) -> float:
@@ -149,13 +134,20 @@ def draw_lines(
 
 
 def draw_within(
-    canvas: Canvas, text: str, box: Box, *, size: float = BODY, face: str = PLAIN, is_centred: bool = True
+    canvas: Canvas,
+    text: str,
+    box: Box,
+    *,
+    size: float = BODY,
+    face: str = PLAIN,
+    grey: float = BLACK,
+    is_centred: bool = True,
 ) -> None:
     """Draw `text` within `box`, in its middle or at its top: wrapped, then smaller, never cut off."""
     lines, size = fitted(text, box, size, face)
     baseline = middle_baseline(box, size, len(lines)) if is_centred else box.top - _ASCENT * size
     for line in lines:
-        draw_line(canvas, line, box.left, baseline, size=size, face=face)
+        draw_line(canvas, line, box.left, baseline, size=size, face=face, grey=grey)
         baseline -= LEADING * size
 
 

@@ -1,0 +1,136 @@
+"""The counter as a scanner works it: from each scan's Enter to the repainted window, in milliseconds."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from benchmarks import bases
+from benchmarks.bases import BIG
+from tablet_loans.domain.barcode import pupil_card
+from tablet_loans.services import serving
+from tablet_loans.storage.database import open_database
+from ui import theme
+from ui.jobs import Jobs
+from ui.main_window import MainWindow
+from ui.scanning import ScanFilter
+from ui.screens.counter import Counter
+
+_WARMING: Final = 40
+_PACE_MS: Final = 25
+_BETWEEN_SCANS_MS: Final = 1_500
+
+
+class Painted(QObject):
+    """Counts the paintings of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.count += 1
+        return False
+
+
+class Scanner:
+    """Types codes into a window, each key with a time of its own, as quickly as the window takes them."""
+
+    def __init__(self, window: MainWindow) -> None:
+        handle = window.windowHandle()
+        assert handle is not None
+        self._window, self._now_ms = handle, 1_000_000
+
+    def type(self, code: str) -> None:
+        """Type the characters of a code, a good while after the code before."""
+        self._now_ms += _BETWEEN_SCANS_MS
+        for mark in code:
+            self._strike(ord(mark.upper()), mark)
+
+    def enter(self) -> None:
+        """End the code."""
+        self._strike(Qt.Key.Key_Return.value, "\r")
+
+    def _strike(self, key: int, text: str) -> None:
+        self._now_ms += 2
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event.setTimestamp(self._now_ms)
+            QCoreApplication.sendEvent(self._window, event)
+
+
+def main(argv: list[str]) -> int:
+    """Lend and return, and print how long each scan took, as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--database", type=Path, required=True)
+    parser.add_argument("--scans", type=int, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args(argv)
+    session = bases.session_in(open_database(str(asked.database)))
+    application = QApplication(["bench"])
+    theme.apply(application, theme.Scheme.LIGHT)
+    jobs, scanner = Jobs(session), ScanFilter(session.settings, parent=application)
+    window = MainWindow(session, jobs)
+    scanner.install(application)
+    window.listen_to(scanner)
+    window.resize(1280, 680)
+    window.show()
+    window.activateWindow()
+    counter = window.screen_of("counter")
+    assert isinstance(counter, Counter)
+    serving.warm(session)
+    _pause(500)
+    taken = list(_scanned(counter, Scanner(window), asked.scans + _WARMING, asked.seed))[_WARMING:]
+    jobs.shut_down()
+    session.base.close()
+    print(json.dumps(taken))
+    return 0
+
+
+def _scanned(counter: Counter, scanner: Scanner, scans: int, seed: int) -> Iterator[float]:
+    """Yield the milliseconds of each scan: a pupil, a tablet, and every second time the tablet back, twice scanned."""
+    painted = Painted(counter.happening)
+    for code in _codes(scans, seed):
+        scanner.type(code)
+        seen, start = painted.count, perf_counter()
+        scanner.enter()
+        _until(lambda seen=seen: counter.is_quiet() and painted.count > seen)  # type: ignore[misc]
+        QCoreApplication.processEvents()
+        yield (perf_counter() - start) * 1000
+        _pause(_PACE_MS)
+
+
+def _codes(scans: int, seed: int) -> Iterator[str]:
+    chance, given = Random(seed), 0
+    for tag, pupil in bases.pairs(BIG, scans, seed):
+        codes = (pupil_card(pupil), tag, *((tag, tag) if chance.random() < 0.5 else ()))
+        for code in codes:
+            yield code
+            given += 1
+            if given == scans:
+                return
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def _pause(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,60 @@
+"""A sheet: a pupil's agreement printed before a tablet is known, to be signed at home."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tablet_loans.domain.errors import AlreadyHasOne, NothingToPrint, OtherSchool, PupilHasLeft, Refusal
+from tablet_loans.text import N_
+
+
+class NobodyToPrintFor(NothingToPrint):
+    """Every pupil chosen holds a tablet or has left."""
+
+    sentence = N_("No pupil chosen is without a tablet: there is no agreement to print.")
+
+
+class NoSchoolChosen(Refusal):
+    """Sheets were asked for everybody."""
+
+    sentence = N_("Agreements are printed beforehand for one school or for named pupils.")
+    way_out = N_("Choose a school.")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What one pupil's sheet says; `code` is what the counter scans instead of the pupil's card."""
+
+    pupil_id: int
+    code: str
+    school: str
+    school_uai: str
+    commune: str
+    family_name: str
+    given_name: str
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOffer:
+    """What the sheets of one printing say alike."""
+
+    authority: str
+    campaign: str
+    due_on: date
+
+
+def why_no_sheet(
+    *,
+    school: str,
+    school_takes_part: bool,
+    left_on: date | None,
+    other_tag: str | None,
+    other_loan: str | None,
+    today: date,
+) -> Refusal | None:
+    """Return why a pupil gets no sheet, or None."""
+    if left_on is not None and left_on <= today:
+        return PupilHasLeft(left_on=left_on.isoformat())
+    if not school_takes_part:
+        return OtherSchool(school=school)
+    return None if other_loan is None else AlreadyHasOne(other=other_tag, loan=other_loan)

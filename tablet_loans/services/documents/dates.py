@@ -1,0 +1,32 @@
+"""Dates and times as French writes them."""
+
+from datetime import date, datetime
+from typing import Final
+
+_MONTHS: Final = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+
+
+def in_words(day: date) -> str:
+    """Return a date as French writes it: 3 juillet 2026, 1er avril 2026."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
+def in_figures(day: date) -> str:
+    """Return a date as a narrow column writes it: 03/07/2026."""
+    return f"{day:%d/%m/%Y}"
+
+
+def hour(moment: datetime) -> str:
+    """Return the local time of day as a sentence says it: 9 h 05."""
+    local = moment.astimezone()
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+
+
+def clock(moment: datetime) -> str:
+    """Return the local time of day as a narrow column writes it: 9:05."""
+    local = moment.astimezone()
+    return f"{local.hour}:{local.minute:02d}"

@@ -1,0 +1,158 @@
+"""The counter's papers: an agreement at check-out, the session sheet, the command codes; none delays a scan."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import datetime, time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from tablet_loans.domain.errors import LoanNotOpen, Refusal, TabletLoansError
+from tablet_loans.domain.loan import LoanFilter
+from tablet_loans.domain.sitting import RefusedLine
+from tablet_loans.domain.trouble import NoPrinter
+from tablet_loans.services.desk import Desk
+from tablet_loans.services.session import Session
+from tablet_loans.text import tr
+from ui.jobs import Jobs, Lane
+
+if TYPE_CHECKING:
+    from ui.printing import Printer
+
+Write = Callable[[Path], object]
+
+
+class CounterPapers(QObject):
+    """Papers made beside the counter's work; what could not be printed is kept until it is asked again."""
+
+    failed = Signal(object, object)  # an error, and what tries again
+    unprinted = Signal(int)
+    said = Signal(str)
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._jobs, self._desk = session, jobs, parent
+        self.memory: QSettings | None = None
+        self._folder: Path | None = None
+        self.printer: Printer | None = None
+        self._waiting: list[str] = []
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.throw_away)
+
+    def print_loan(self, number: str) -> None:
+        """Make the agreement of a loan just begun, and print it."""
+        from tablet_loans.services import agreeing
+
+        file = self._kept() / f"{number}.pdf"
+        self._jobs.run(
+            partial(agreeing.print_agreements, self._session, LoanFilter(numbers=(number,)), file),
+            done=partial(self._send, number, file),
+            refused=self._on_unmade,
+            failed=partial(self._on_failed, number),
+            lane=Lane.BACKGROUND,
+        )
+
+    def choose_printer(self) -> None:
+        """Let the person choose a printer, and try again on that one."""
+        self._ready_printer().choose(self._desk)
+        self.print_again()
+
+    def print_again(self) -> None:
+        """Try again all that could not be printed."""
+        waiting, self._waiting = self._waiting, []
+        self.unprinted.emit(0)
+        for number in waiting:
+            self.print_loan(number)
+
+    def write_session_sheet(self, refused: Sequence[RefusedLine], desk: Desk) -> None:
+        """Ask for a file, write what this station did today into it, and open it."""
+        from tablet_loans.services import reporting
+
+        today = self._session.today()
+        began = datetime.combine(today, time.min).astimezone()
+        write = partial(
+            reporting.session_sheet,
+            self._session,
+            since=began,
+            refused=refused,
+            schools=desk.schools,
+            campaign=desk.campaign,
+        )
+        name = tr("session-{day}.pdf").format(day=today.isoformat())
+        self._write(tr("Session sheet"), name, lambda file: write(out=file))
+
+    def write_commands(self) -> None:
+        """Ask for a file, write the sheet of command codes into it, and open it."""
+        from tablet_loans.services import labelling
+
+        self._write(tr("Command codes"), tr("command-codes.pdf"), partial(labelling.print_commands, self._session))
+
+    def throw_away(self) -> None:
+        """End the printing, and remove the agreements that were made for it."""
+        if self.printer is not None:
+            self.printer.shut_down()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _write(self, title: str, name: str, write: Write) -> None:
+        folder = str(self.memory.value("counter/folder") or "") if self.memory is not None else ""
+        chosen, _ = QFileDialog.getSaveFileName(self._desk, title, str(Path(folder) / name), "PDF (*.pdf)")
+        if not chosen:
+            return
+        file = Path(chosen if chosen.lower().endswith(".pdf") else f"{chosen}.pdf")
+        if self.memory is not None:
+            self.memory.setValue("counter/folder", str(file.parent))
+        self._run(write, file)
+
+    def _run(self, write: Write, file: Path) -> None:
+        failed = partial(self._on_unwritten, write, file)
+        done = partial(self._open, file)
+        self._jobs.run(partial(write, file), done=done, refused=failed, failed=failed, lane=Lane.BACKGROUND)
+
+    def _on_unwritten(self, write: Write, file: Path, error: TabletLoansError) -> None:
+        self.failed.emit(error, partial(self._run, write, file))
+
+    def _open(self, file: Path, _made: object) -> None:
+        self.said.emit(tr("Written: {file}").format(file=file.name))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
+
+    def _send(self, number: str, file: Path, _made: object) -> None:
+        self._ready_printer().print_pdf(
+            file,
+            done=partial(_remove, file),
+            failed=partial(self._on_failed, number),
+        )
+
+    def _ready_printer(self) -> "Printer":
+        from ui.printing import Printer
+
+        if self.printer is None:
+            self.printer = Printer(self, self.memory)
+        return self.printer
+
+    def _on_unmade(self, refusal: Refusal) -> None:
+        """A loan undone in the meantime needs no agreement; any other refusal is said."""
+        if not isinstance(refusal, LoanNotOpen):
+            self.failed.emit(refusal, None)
+
+    def _on_failed(self, number: str, trouble: TabletLoansError) -> None:
+        self._waiting.append(number)
+        self.unprinted.emit(len(self._waiting))
+        self.failed.emit(trouble, self.choose_printer if isinstance(trouble, NoPrinter) else self.print_again)
+
+    def _kept(self) -> Path:
+        """Return a folder of this person's own, for agreements on their way to the printer."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="tablet-loans-"))
+        return self._folder
+
+
+def _remove(file: Path, _printed: object) -> None:
+    file.unlink(missing_ok=True)

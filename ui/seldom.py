@@ -1,0 +1,53 @@
+"""What is seldom needed at the counter, in one menu: papers, the scanner's test page, the camera, the lock."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from tablet_loans.domain.sitting import RefusedLine
+from tablet_loans.services.desk import Did
+from tablet_loans.text import tr
+from ui.counter_papers import CounterPapers
+from ui.desk_choosing import DeskChoosing
+from ui.widgets.operations import Operations
+from ui.widgets.outcome_words import why
+
+
+class Seldom(QObject):
+    """The entries of the counter's menu."""
+
+    scanned = Signal(str)
+    lock_asked = Signal()
+
+    def __init__(self, menu: QMenu, papers: CounterPapers, chosen: DeskChoosing, operations: Operations) -> None:
+        super().__init__(menu)
+        self._menu, self._papers, self._chosen, self._operations = menu, papers, chosen, operations
+        for words, act in (
+            (tr("Session sheet…"), self.write_session_sheet),
+            (tr("Sheet of command codes…"), self._papers.write_commands),
+            (tr("Scanner test page"), self.test_scanner),
+            (tr("Read with a camera…"), self._read_with_camera),
+            (tr("Lock the screen (Ctrl+L)"), self.lock_asked),
+        ):
+            menu.addAction(words).triggered.connect(act)
+
+    def write_session_sheet(self) -> None:
+        """Write what this station did today, with what it refused."""
+        refused = [
+            RefusedLine(row.at, row.pupil.name if row.pupil else row.code, why(row))
+            for row in reversed(self._operations.rows.rows)
+            if row.did is Did.REFUSED
+        ]
+        self._papers.write_session_sheet(refused, self._chosen.desk)
+
+    def test_scanner(self) -> None:
+        """Open the page that shows what the scanner types."""
+        from ui.dialogs.scanner_test import ScannerTest
+
+        ScannerTest(self._menu.window()).show()
+
+    def _read_with_camera(self) -> None:
+        from ui.dialogs.camera import Camera
+
+        camera = Camera(self._menu.window(), memory=self._papers.memory)
+        camera.scanned.connect(self.scanned)
+        camera.show()

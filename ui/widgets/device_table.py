@@ -1,0 +1,89 @@
+"""The table of devices: its columns, which of them are shown, and the one that orders the list."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from tablet_loans.domain.device import KIND_WORDS, DeviceRow
+from tablet_loans.domain.paging import Sort
+from tablet_loans.text import N_, tr
+from ui.columns import Column, Style
+from ui.tables import BlockModel
+from ui.theme import Tone
+from ui.widgets.data_table import DataTable
+from ui.widgets.device_words import STATE_TONES, capital, model_words, place_words, state_words
+
+
+def _state_tone(row: DeviceRow) -> Tone:
+    return STATE_TONES[row.state]
+
+
+def _soft(_row: DeviceRow) -> Tone:
+    return Tone.SOFT
+
+
+COLUMNS: Final = (
+    Column(N_("Tag"), lambda row: row.tag, 100, style=Style.CODE, sort="tag"),
+    Column(N_("Serial"), lambda row: row.serial or "", 106, 1, style=Style.CODE, sort="serial"),
+    Column(N_("Model"), model_words, 150, 5, sort="model"),
+    Column(N_("Kind"), lambda row: capital(tr(KIND_WORDS[row.kind])), 84, 1, sort="kind"),
+    Column(N_("State"), lambda row: state_words(row.state), 118, style=Style.CHIP, tone=_state_tone, sort="state"),
+    Column(N_("Place"), lambda row: capital(place_words(row)), 84, 1, tone=_soft, sort="school"),
+    Column(N_("Loan"), lambda row: row.loan or "", 94, style=Style.CODE),
+)
+_SPARED: Final = ("Kind", "Loan", "Place", "Serial")  # the story beside the list tells them all
+
+
+class DeviceTable(DataTable):
+    """Devices in rows; a click on a title orders them, a right click on one chooses what is shown."""
+
+    arranged = Signal()
+
+    def __init__(self, model: BlockModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Devices"), parent=parent)
+        self._marked = 0, Qt.SortOrder.AscendingOrder
+        self.show_model(model, COLUMNS, _SPARED)
+        header = self.horizontalHeader()
+        header.setSectionsClickable(True)
+        header.setSortIndicator(*self._marked)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setSortingEnabled(True)
+        header.sortIndicatorChanged.connect(self._on_sorted)
+        header.customContextMenuRequested.connect(self._on_column_menu)
+
+    def order(self) -> Sort:
+        """Return the column that orders the list."""
+        place, order = self._marked
+        return Sort(COLUMNS[place].sort, order is Qt.SortOrder.DescendingOrder)
+
+    def order_by(self, column: str, *, is_descending: bool) -> None:
+        """Order the list by the column of that name; by the tag when there is none."""
+        place = next((at for at, each in enumerate(COLUMNS) if each.sort and each.sort == column), 0)
+        order = Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder
+        self.sortByColumn(place, order)
+
+    def _on_sorted(self, place: int, order: Qt.SortOrder) -> None:
+        """Keep the mark on the column that orders the list: a loan's number does not."""
+        if COLUMNS[place].sort:
+            self._marked = place, order
+            self.arranged.emit()
+        else:
+            self.horizontalHeader().setSortIndicator(*self._marked)
+
+    def _on_column_menu(self, place: QPoint) -> None:
+        """Choose which columns are shown; the tag always is."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in COLUMNS[1:]:
+            action = menu.addAction(tr(column.title), partial(self.toggle, column.title))
+            action.setCheckable(True)
+            action.setChecked(column.title not in self.hidden_columns())
+        menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    def toggle(self, title: str) -> None:
+        """Show a column that is hidden, or hide it."""
+        self.hide_columns(self.hidden_columns() ^ {title})
+        self.arranged.emit()
