@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-PROMISES = ("checkout", "scale", "sqlcipher", "postgres", "startup", "search", "table")
+PROMISES = ("checkout", "counter", "beside", "scale", "sqlcipher", "postgres", "startup", "search", "table")
 
 
 def main(names: list[str]) -> int:

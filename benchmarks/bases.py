@@ -25,7 +25,10 @@ from tablet_loans.storage.database import Base, open_database
 from tablet_loans.storage.models import TABLES
 
 KEY: Final = "5f" * 32
-PRAGMAS: Final = ("journal_mode=wal", "synchronous=full", "foreign_keys=1", "cache_size=-65536", "temp_store=memory")
+PRAGMAS: Final = (
+    "journal_mode=wal", "synchronous=full", "foreign_keys=1", "cache_size=-65536", "temp_store=memory",
+    "wal_autocheckpoint=16000",
+)  # fmt: skip
 _SYLLABLES: Final = (
     "ma", "be", "le", "du", "ro", "ga", "mi", "sa", "ti", "no", "vi", "ca", "de", "fo", "ha", "jo", "ka", "lu", "me",
     "na", "or", "pe", "qui", "ra", "so", "tou", "ver", "wa", "ya", "ze", "chan", "bel", "mar", "del", "ron", "lin",

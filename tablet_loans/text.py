@@ -12,6 +12,7 @@ DOMAIN: Final = "tablet_loans"
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
+_ASCII_WORDS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 _translations: gettext.NullTranslations = gettext.NullTranslations()
 _language: str = "en"
@@ -62,8 +63,11 @@ def search_key(*parts: str | None) -> str:
 
     A leading space stands before the first word, so that " zo" finds every word that begins with "zo".
     """
-    folded = _folded(" ".join(part for part in parts if part))
-    words = "".join(mark if mark.isalnum() else " " for mark in folded).split()
+    text = " ".join(part for part in parts if part)
+    if text.isascii():  # three times quicker, for the most part of what is imported
+        words = text.lower().translate(_ASCII_WORDS).split()
+    else:
+        words = "".join(mark if mark.isalnum() else " " for mark in _folded(text)).split()
     return " " + " ".join(words) if words else ""
 
 

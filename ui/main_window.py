@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -34,6 +34,7 @@ from ui.widgets.screen import Screen
 from ui.words import number
 
 _FOLDS_UNDER: Final = 1100
+_QUIET_MS: Final = 3_000
 
 
 def _counter(session: Session, jobs: Jobs) -> Screen:
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._question: Message | None = None
         self._is_leaving = self._gives_up = False
         self._sounds = Sounds(self)
+        self._quiet = QTimer(self, interval=_QUIET_MS, singleShot=True)
         self._build()
         self.curtain = Curtain(self, session.settings.idle_lock_min, session.now)
         self._connect()
@@ -216,6 +218,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._rail.chosen.connect(self.enter)
         self._jobs.changed.connect(self._on_changed)
+        self._quiet.timeout.connect(self._on_quiet)
         for place in range(len(self._rooms)):
             QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(self.enter, place))
 
@@ -239,7 +242,11 @@ class MainWindow(QMainWindow):
         current = self._stack.currentWidget()
         return next((self._rooms[place].name for place, screen in self._screens.items() if screen is current), "")
 
+    def _on_quiet(self) -> None:
+        self._jobs.run(partial(serving.tidy, self._session), lane=Lane.BACKGROUND)
+
     def _on_changed(self, topics: frozenset[Topic]) -> None:
+        self._quiet.start()
         if Topic.CAMPAIGNS in topics:
             self._name_campaign()
 

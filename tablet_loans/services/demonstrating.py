@@ -16,6 +16,7 @@ from tablet_loans.services.demonstration_words import DEPOTS
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
 from tablet_loans.storage import ledger, rows, settings, stations
 from tablet_loans.storage.devices import device_key
+from tablet_loans.storage.pupils import pupil_key
 from tablet_loans.text import search_key, sort_key
 
 _FILLED: Final = ("school", "pupil", "device_model", "purchase", "device", "campaign", "loan")
@@ -121,7 +122,7 @@ def _write_pupils(
             yield (
                 len(school_of), pupil.ine, pupil.school + 1, pupil.family_name, pupil.usage_name, pupil.given_name,
                 pupil.birth_date, pupil.class_name, pupil.level, pupil.left_on,
-                search_key(pupil.family_name, pupil.usage_name, pupil.given_name, pupil.class_name),
+                pupil_key(pupil.family_name, pupil.usage_name, pupil.given_name, pupil.class_name),
                 sort_key(pupil.usage_name or pupil.family_name, pupil.given_name),
             )  # fmt: skip
 

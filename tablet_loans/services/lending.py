@@ -178,6 +178,8 @@ def _opened(
     session: Session, act: Recorder, device: FoundDevice, pupil_id: int, campaign_id: int, due_on: date, hand: _Hand
 ) -> Handover:
     """Open a loan under the station's next number, and have the act remember it."""
+    if hand.received_name:
+        loans.must_keep_names(session.base)
     number = act.next_loan_number()
     named = {"received_name": hand.received_name} if hand.received_name else {}
     loan_id = loans.open_loan(

@@ -35,14 +35,17 @@ def note_hand_over(
         loan, device = _locked(session, done)
         if loan.state is not LoanState.OPEN:
             raise LoanNotOpen(loan=loan.number, state=LOAN_WORDS[loan.state])
+        name = None if received_name == done.received_name else received_name
+        if name is not None:
+            loans.must_keep_names(session.base)
         kept = None if missing is None else kit_items(device, missing)
-        _change(session, act, loan, received_by=received_by, received_name=received_name, missing_kit=kept)
+        _change(session, act, loan, received_by=received_by, received_name=name, missing_kit=kept)
         _change_device(act, device, missing_kit=kept)
         noted = replace(
             done,
             missing=done.missing if kept is None else kept,
             received_by=received_by or done.received_by,
-            received_name=done.received_name if received_name is None else received_name,
+            received_name=done.received_name if name is None else name,
         )
         return act(Action.NOTED, noted, topics=_TOPICS, about=[(Subject.PUPIL, loan.pupil_id)])
 

@@ -14,6 +14,7 @@ from tablet_loans.domain.act import Action
 from tablet_loans.domain.errors import WrongRecoveryPhrase
 from tablet_loans.domain.roles import Actor, Permission, Role
 from tablet_loans.domain.trouble import BaseExists, BaseMissing, FileTrouble, KeyMissing, NoKeyring, NotABase, reason_of
+from tablet_loans.services import importing
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.storage import database, schema, secrets, settings, snapshot, stations
 from tablet_loans.storage.database import Base
@@ -121,7 +122,9 @@ def open_session(
     base = _opened(url, key, ask_key)
     schema.must_be_usable(base)
     with database.troubles_spoken(base):
-        return _session(base, user)
+        session = _session(base, user)
+    importing.finish_decided(session)
+    return session
 
 
 def _opened(url: str, key: str | None, ask_key: AskKey | None) -> Base:

@@ -19,6 +19,7 @@ from tablet_loans.services.importing import Meter, alone, begun, opened, split, 
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import rolls
+from tablet_loans.storage.pupils import pupil_key
 from tablet_loans.storage.rolls import KnownPupil, KnownSchool
 from tablet_loans.storage.staging import ChangedRow, Load, NewRow
 from tablet_loans.text import N_, search_key, sort_key
@@ -340,4 +341,4 @@ def _pupil_values(pupil: ListedPupil, known: KnownPupil | None, school_id: Schoo
 
 def _pupil_keys(values: Values) -> tuple[str, str]:
     family, usage, given, class_name = (str(values[column]) for column in _PUPIL_KEYS)
-    return search_key(family, usage, given, class_name), sort_key(usage or family, given)
+    return pupil_key(family, usage, given, class_name), sort_key(usage or family, given)

@@ -69,6 +69,12 @@ def warm(session: Session) -> None:
             finding.found(session.base, code)
 
 
+def tidy(session: Session) -> None:
+    """Do, in a quiet moment, the base's housekeeping that an act would otherwise wait for."""
+    with troubles_spoken(session.base):
+        session.base.tidy()
+
+
 def opened(session: Session) -> list[OpenCampaign]:
     """Return the open campaigns, by name."""
     with troubles_spoken(session.base):

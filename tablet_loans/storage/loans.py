@@ -9,6 +9,7 @@ from peewee import JOIN, Value, fn
 from tablet_loans.domain.loan import LoanFilter, LoanId, LoanRow, LoanState, ReceivedBy
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import written_name
+from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.storage import rows
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import as_date, words
@@ -70,6 +71,12 @@ def last_of(base: Base, device_id: int) -> FoundLoan | None:
     where = "WHERE loan.device_id = ? AND loan.state <> 'cancelled' ORDER BY loan.id DESC LIMIT 1"
     row = base.execute(f"{_FOUND} {where}", (device_id,)).fetchone()
     return _found(row) if row else None
+
+
+def must_keep_names(base: Base) -> None:
+    """Accept a base that keeps who took a device in hand, since 0003. Raises: UpgradeNeeded."""
+    if all(column.name != "received_name" for column in base.database.get_columns("loan")):
+        raise UpgradeNeeded()
 
 
 def open_loan(base: Base, **values: object) -> LoanId:

@@ -79,7 +79,10 @@ def lightly(base: Base) -> Iterator[None]:
         light, usual = ["SET synchronous_commit = off"], ["RESET synchronous_commit"]
     else:
         light = ["PRAGMA synchronous = normal", f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}"]
-        usual = ["PRAGMA synchronous = full", "PRAGMA wal_autocheckpoint = 1000"]
+        usual = [
+            f"PRAGMA {name} = {base.execute(f'PRAGMA {name}').fetchone()[0]}"
+            for name in ("synchronous", "wal_autocheckpoint")
+        ]
     for statement in light:
         base.execute(statement)
     try:

@@ -278,10 +278,18 @@ def test_a_row_the_base_refuses_does_not_keep_the_others_out(world: World) -> No
     assert (rows_of(world, "pupil"), rows_of(world, "ledger_row"), under_way(world)) == (1, 1, (0, 0))
 
 
+def test_after_an_import_each_act_is_on_the_disk_again(sqlite_world: World) -> None:
+    names = ("synchronous", "wal_autocheckpoint")
+    before = [sqlite_world.base.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
+    receiving.import_devices(sqlite_world.session, files.DELIVERY)
+    assert before[0] == 2
+    assert [sqlite_world.base.execute(f"PRAGMA {name}").fetchone()[0] for name in names] == before
+
+
 def test_a_base_of_the_version_before_is_upgraded_before_an_import(url: str) -> None:
     base = open_database(url, create=True)
     versions = schema.versions()
-    schema.upgrade(base, versions[versions.index("0004_import_pieces") - 1])
+    schema.upgrade(base, versions[versions.index("0003_counter") - 1])
     session = new_session(base)
     importing.finish_decided(session)
     assert receiving.import_devices(session, files.DELIVERY, is_dry_run=True).value.created == 3

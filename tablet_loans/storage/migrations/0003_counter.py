@@ -1,8 +1,8 @@
-"""Pupils and devices are found by their words, devices sorted by any column; a loan remembers who took it in hand."""
+"""The counter: pupils and devices found by words, devices sorted, who took a loan, imports that lie ready in pieces."""
 
 from typing import Any, Final
 
-from peewee import SqliteDatabase
+from peewee import AutoField, BigAutoField, CharField, ForeignKeyField, IntegerField, Model, SqliteDatabase, TextField
 
 _SEARCHED: Final = ("pupil", "device")
 _PREFIXES: Final = {"pupil": "1 2 3", "device": "1 2 3 4"}
@@ -26,6 +26,33 @@ def up(_migrator: Any, db: Any) -> None:
             db.execute_sql(statement)
     for statement in () if is_sqlite else _SORTS:  # SQLite's own indexes give these orders already
         db.execute_sql(statement)
+    _add_import_pieces(db)
+
+
+def _add_import_pieces(db: Any) -> None:
+    """Add the imports under way and their pieces."""
+
+    class Table(Model):
+        class Meta:
+            database = db
+            legacy_table_names = False
+
+    class LedgerLine(Table):
+        id = CharField(max_length=36, primary_key=True)
+
+    class ImportRun(Table):
+        id = AutoField()
+        line = ForeignKeyField(LedgerLine, null=True, on_delete="RESTRICT", index=False)
+        tag_prefix = CharField(max_length=40, default="")
+        last_tag = IntegerField(default=0)
+
+    class ImportPiece(Table):
+        id = BigAutoField()
+        run = ForeignKeyField(ImportRun, on_delete="RESTRICT", index=False)
+        kind = CharField(max_length=12)
+        rows = TextField()
+
+    db.create_tables([ImportRun, ImportPiece], safe=False)
 
 
 def _words_of_a_file(table: str) -> tuple[str, ...]:
