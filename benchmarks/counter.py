@@ -23,7 +23,7 @@ _ROOT: Final = Path(__file__).parent.parent
 def measure() -> Verdict:
     """Return the verdict on the 99th percentile, the worst of the three; its ratio is that of the medians, alone."""
     with bases.folder() as folder:
-        base, copy = bases.copied(BIG, folder / "base.sqlite"), bases.copied(BIG, folder / "copy.sqlite")
+        base, raw, recorded = (bases.copied(BIG, folder / f"{name}.sqlite") for name in ("base", "raw", "recorded"))
         bases.settle()
         alone = _taken(folder, "benchmarks.counter_program", base, "--scans", str(_SCANS))
         beside = {}
@@ -31,7 +31,7 @@ def measure() -> Verdict:
             with _working(folder, work, base):
                 asked = ("--scans", str(_SCANS), "--seed", str(place))
                 beside[work] = _taken(folder, "benchmarks.counter_program", base, *asked)
-        bare = _taken(folder, "benchmarks.counter_bare", copy, "--copy", str(base), "--scans", "200")
+        bare = _taken(folder, "benchmarks.counter_bare", raw, "--copy", str(recorded), "--scans", "200")
     percentiles = {"alone": _p99(alone), **{work: _p99(taken) for work, taken in beside.items()}}
     said = ", ".join(f"{work} {taken:.1f}" for work, taken in percentiles.items())
     return Verdict(

@@ -37,6 +37,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--scans", type=int, required=True)
     asked = parser.parse_args(argv)
     acts = _recorded(asked.copy, asked.scans + _WARMING)
+    bases.session_in(open_database(str(asked.database), bind=False)).base.close()  # the station that acts is there too
     raw = sqlite3.connect(asked.database, isolation_level=None)
     for pragma in bases.PRAGMAS:
         raw.execute(f"PRAGMA {pragma}")

@@ -4,7 +4,8 @@ import argparse
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -27,7 +28,7 @@ from ui.screens.counter import Counter
 
 _WARMING: Final = 40
 _PACE_MS: Final = 25
-_PATIENCE_S: Final = 30
+_PATIENCE_MS: Final = 30_000
 _BETWEEN_SCANS_MS: Final = 1_500
 
 
@@ -89,13 +90,15 @@ def main(argv: list[str]) -> int:
 
 def _scanned(counter: Counter, scanner: Scanner, scans: int, seed: int) -> Iterator[float]:
     """Yield the milliseconds of each scan: a pupil, a tablet, and every second time the tablet back, twice scanned."""
-    answered: list[object] = []
-    counter.turns.answered.connect(answered.append)
+    waiting, patience = QEventLoop(), QTimer(interval=_PATIENCE_MS, singleShot=True)
+    counter.turns.answered.connect(waiting.quit)
+    patience.timeout.connect(partial(waiting.exit, 1))
     for code in _codes(scans, seed):
         scanner.type(code)
-        seen, start = len(answered), perf_counter()
+        patience.start()
+        start = perf_counter()
         scanner.enter()
-        _until(lambda seen=seen: len(answered) > seen and counter.is_quiet())  # type: ignore[misc]
+        assert waiting.exec() == 0, "a scan was never answered"
         QCoreApplication.processEvents()  # what the answer changed is painted
         yield (perf_counter() - start) * 1000
         _pause(_PACE_MS)
@@ -110,13 +113,6 @@ def _codes(scans: int, seed: int) -> Iterator[str]:
             given += 1
             if given == scans:
                 return
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    end = perf_counter() + _PATIENCE_S
-    while not is_so():
-        assert perf_counter() < end, "a scan was never answered"
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 1_000)
 
 
 def _pause(milliseconds: int) -> None:

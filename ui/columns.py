@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -44,11 +45,18 @@ class Column:
 
     def shown(self, row: object, role: int) -> object:
         """Return what a model answers for this column of a row."""
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.text(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(self.text(row))
         if role == STYLE_ROLE:
             return self.style
         return self.tone(row) if role == TONE_ROLE else None
+
+
+def as_tip(text: str) -> str:
+    """Return a tip that shows the text letter for letter: what looks like markup was scanned, typed or imported."""
+    return f"<qt>{escape(text, quote=False)}</qt>" if "<" in text or "&" in text else text
 
 
 def as_tsv(columns: Sequence[Column], rows: Sequence[object]) -> str:

@@ -1,12 +1,15 @@
 """The counter's papers: an agreement at check-out, the session sheet, the command codes; none delays a scan."""
 
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -24,6 +27,11 @@ from ui.jobs import Jobs, Lane
 if TYPE_CHECKING:
     from ui.printing import Printer
 
+_PREFIX: Final = "tablet-loans-papers-"
+_OWNED: Final = re.compile(rf"{_PREFIX}(\d+)-\w+")
+_ABOUT_S: Final = 60
+"""By how much the time a program began may differ from its files' times."""
+
 Write = Callable[[Path], object]
 
 
@@ -32,6 +40,7 @@ class CounterPapers(QObject):
 
     failed = Signal(object, object)  # an error, and what tries again
     unprinted = Signal(int)
+    ended = Signal()  # no agreement is on its way any more
     said = Signal(str)
 
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
@@ -41,6 +50,8 @@ class CounterPapers(QObject):
         self._folder: Path | None = None
         self.printer: Printer | None = None
         self._waiting: list[str] = []
+        self._under_way = 0
+        jobs.run(sweep, lane=Lane.BACKGROUND)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.throw_away)
@@ -50,13 +61,22 @@ class CounterPapers(QObject):
         from tablet_loans.services import agreeing
 
         file = self._kept() / f"{number}.pdf"
+        self._under_way += 1
         self._jobs.run(
             partial(agreeing.print_agreements, self._session, LoanFilter(numbers=(number,)), file),
             done=partial(self._send, number, file),
-            refused=self._on_unmade,
-            failed=partial(self._on_failed, number),
+            refused=partial(self._on_unmade, file),
+            failed=partial(self._on_failed, number, file),
             lane=Lane.BACKGROUND,
         )
+
+    def unfinished(self) -> int:
+        """Return how many agreements are on their way to the printer, or could not be printed."""
+        return self._under_way + len(self._waiting)
+
+    def is_quiet(self) -> bool:
+        """Say whether no agreement is on its way to the printer; those not printed wait to be asked again."""
+        return not self._under_way
 
     def choose_printer(self) -> None:
         """Let the person choose a printer, and try again on that one."""
@@ -126,8 +146,8 @@ class CounterPapers(QObject):
     def _send(self, number: str, file: Path, _made: object) -> None:
         self._ready_printer().print_pdf(
             file,
-            done=partial(_remove, file),
-            failed=partial(self._on_failed, number),
+            done=partial(self._on_printed, file),
+            failed=partial(self._on_failed, number, file),
         )
 
     def _ready_printer(self) -> "Printer":
@@ -137,22 +157,64 @@ class CounterPapers(QObject):
             self.printer = Printer(self, self.memory)
         return self.printer
 
-    def _on_unmade(self, refusal: Refusal) -> None:
+    def _on_unmade(self, file: Path, refusal: Refusal) -> None:
         """A loan undone in the meantime needs no agreement; any other refusal is said."""
+        _remove(file)
         if not isinstance(refusal, LoanNotOpen):
             self.failed.emit(refusal, None)
+        self._end_one()
 
-    def _on_failed(self, number: str, trouble: TabletLoansError) -> None:
+    def _on_printed(self, file: Path, _printed: object) -> None:
+        _remove(file)
+        self._end_one()
+
+    def _on_failed(self, number: str, file: Path, trouble: TabletLoansError) -> None:
+        """Keep the number to ask again, and the file only where the person is told to print it."""
+        if not isinstance(trouble, NoPrinter):
+            _remove(file)
         self._waiting.append(number)
         self.unprinted.emit(len(self._waiting))
         self.failed.emit(trouble, self.choose_printer if isinstance(trouble, NoPrinter) else self.print_again)
+        self._end_one()
+
+    def _end_one(self) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            self.ended.emit()
 
     def _kept(self) -> Path:
         """Return a folder of this person's own, for agreements on their way to the printer."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="tablet-loans-"))
+            self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         return self._folder
 
 
-def _remove(file: Path, _printed: object) -> None:
-    file.unlink(missing_ok=True)
+def sweep() -> None:
+    """Remove the agreements of this person's that a program left behind when it was ended by force."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if _is_left(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    """Tell whether a folder is of this program and person, and its program is gone."""
+    seen, owned = folder.lstat(), _OWNED.fullmatch(folder.name)
+    if owned is None or folder.is_symlink() or not folder.is_dir():
+        return False
+    if hasattr(os, "getuid") and seen.st_uid != os.getuid():
+        return False
+    import psutil
+
+    try:
+        began = psutil.Process(int(owned[1])).create_time()
+    except (psutil.NoSuchProcess, OverflowError):
+        return True
+    except psutil.Error:
+        return False
+    return began > seen.st_mtime + _ABOUT_S
+
+
+def _remove(file: Path) -> None:
+    with suppress(OSError):  # another program looks into it: it goes with its folder
+        file.unlink(missing_ok=True)

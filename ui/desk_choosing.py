@@ -25,6 +25,7 @@ class DeskChoosing(QObject):
     changed = Signal()
     decided = Signal(object, object)  # a desk and its schools, to be taken in their turn
     unread = Signal(object)
+    moved = Signal(str, str)  # the campaign that is no longer open, and the one in which it goes on
 
     def __init__(self, session: Session, jobs: Jobs, head: DeskHead, parent: QWidget) -> None:
         super().__init__(parent)
@@ -58,7 +59,7 @@ class DeskChoosing(QObject):
         self.is_unread = False
         self._jobs.run(
             partial(_read, self._session, self.desk.schools),
-            done=self._on_read,
+            done=partial(self._on_read, self.desk.schools),
             refused=self._on_unread,
             failed=self._on_unread,
             lane=Lane.READING,
@@ -97,9 +98,14 @@ class DeskChoosing(QObject):
     def _find_schools(self, typed: str, found: Callable[[list[SchoolRow]], None]) -> None:
         self._jobs.run(partial(serving.schools_like, self._session, typed), done=found, lane=Lane.READING)
 
-    def _on_read(self, read: tuple[list[OpenCampaign], list[SchoolRow]]) -> None:
-        self.campaigns, self.schools = read
+    def _on_read(self, uais: tuple[str, ...], read: tuple[list[OpenCampaign], list[SchoolRow]]) -> None:
+        before = self.desk.campaign
+        self.campaigns = read[0]
+        if uais == self.desk.schools:
+            self.schools = read[1]
         self._settle(self.sitting.among(self.campaigns))
+        if before is not None and self.desk.campaign not in (None, before):
+            self.moved.emit(before, self.desk.campaign)
 
     def _on_unread(self, error: TabletLoansError) -> None:
         self.is_unread = True

@@ -62,7 +62,7 @@ def do_the_day(session: "Session", out: Path) -> None:
     delivery.write_text(_DELIVERY, "utf-8")
     received = receiving.import_devices(session, delivery).value
     _say(tr("Received: {file}, {count} new tablets.").format(file=delivery, count=received.created))
-    tag, pupil = _ready_tag(session), _pupil_without_one(session)
+    tag, pupil = _ready_tags(session, 1)[0], _pupils_without_one(session, 1)[0]
     _say(tr("Ready: tablet {tag}; waiting: {pupil}.").format(tag=tag, pupil=pupil.name))
     loan = lending.check_out(session, code=tag, pupil_id=pupil.id).value
     due = format_date(loan.due_on, "long", locale=language())
@@ -125,8 +125,9 @@ def _pictures(application: "QApplication", session: "Session", window: "MainWind
 
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)  # noqa: S101 - that is the room's screen
-    tag, pupil = _ready_tag(session), _pupil_without_one(session)
-    for code in (pupil_card(pupil.id), tag, "ML-999999", tag, tag, pupil_card(pupil.id)):
+    tags, pupils = _ready_tags(session, 3), _pupils_without_one(session, 3)
+    served = [code for pupil, tag in zip(pupils, tags, strict=False) for code in (pupil_card(pupil.id), tag)]
+    for code in (*served[:-2], "ML-999999", tags[0], tags[0], *served[-2:]):
         counter.take_scan(code)
         _until(application, counter.is_quiet)
     yield "counter", counter
@@ -152,27 +153,29 @@ def _until(application: "QApplication", is_so: Callable[[], bool]) -> None:
     application.processEvents()
 
 
-def _ready_tag(session: "Session") -> str:
+def _ready_tags(session: "Session", count: int) -> list[str]:
+    """Return the first tablets that can be lent, at least one. Raises: UnknownCode."""
     from tablet_loans.domain.device import DeviceFilter, DeviceState
     from tablet_loans.domain.errors import UnknownCode
     from tablet_loans.domain.paging import Place, Sort
     from tablet_loans.services import stocking
 
     ready = DeviceFilter(state=DeviceState.READY)
-    for row in stocking.block(session, ready, Sort("tag"), Place(0, 1)):
-        return row.tag
+    if tags := [row.tag for row in stocking.block(session, ready, Sort("tag"), Place(0, count))]:
+        return tags
     raise UnknownCode(code=tr("ready"))
 
 
-def _pupil_without_one(session: "Session") -> "PupilRow":
+def _pupils_without_one(session: "Session", count: int) -> "list[PupilRow]":
+    """Return the first pupils who wait for a tablet, at least one. Raises: UnknownPupil."""
     from tablet_loans.domain.errors import UnknownPupil
     from tablet_loans.domain.paging import Place
     from tablet_loans.domain.pupil import PupilFilter
     from tablet_loans.services import consulting
 
-    for row in consulting.pupils_block(session, PupilFilter(), Place(0, 200)):
-        if row.loan is None and row.left_on is None:
-            return row
+    rows = consulting.pupils_block(session, PupilFilter(), Place(0, 400))
+    if waiting := [row for row in rows if row.loan is None and row.left_on is None]:
+        return waiting[:count]
     raise UnknownPupil(pupil="-")
 
 

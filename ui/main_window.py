@@ -173,7 +173,8 @@ class MainWindow(QMainWindow):
             return
         self.enter(place)
         count = self._screens[place].unanswered()
-        title = trn("{count} scan is not done", "{count} scans are not done", count).format(count=number(count))
+        said = trn("{count} scan or agreement is not done", "{count} scans or agreements are not done", count)
+        title = said.format(count=number(count))
         sentence = tr("Stay to have them done. If you leave, they are forgotten: do them again later.")
         self._question = Message(title, sentence, act=tr("Leave without them"), parent=self)
         self._question.finished.connect(self._on_question_answered)

@@ -34,6 +34,7 @@ class Noting(QObject):
 
     changed = Signal()
     whispered = Signal(str)
+    unnamed = Signal()
 
     def __init__(self, session: Session, remember: Callable[[Noted], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class Noting(QObject):
         is_kept = self.is_naming and _is_same_hand(self._shown, outcome)
         if self.is_naming and not is_kept:
             self.whispered.emit(tr("The name was not noted"))
+            self.unnamed.emit()
         self.is_naming, self._shown = is_kept, outcome
         self.keys = keys_for(outcome, desk) if outcome else NumberKeys()
         self.changed.emit()

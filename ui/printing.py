@@ -40,7 +40,7 @@ class Place:
 class Printer(QObject):
     """Prints in the order asked; the printer chosen is remembered when there is a memory."""
 
-    _ended = Signal(object, object)
+    _ended = Signal(object, object, object)
 
     def __init__(
         self, parent: QObject | None = None, memory: QSettings | None = None, file: Path | None = None
@@ -76,11 +76,13 @@ class Printer(QObject):
 
     def print_pdf(self, path: Path, *, done: Callable[[object], object], failed: Callable[[Trouble], object]) -> None:
         """Send a PDF to the printer; `done` or `failed` is then called on the window's thread."""
-        if self._process is None:
-            self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        place = Place(self._name, str(self._file or ""))
-        work = self._process.submit(sent, str(path), place)
-        work.add_done_callback(partial(self._hand_over, path, done, failed))
+        ask = partial(self._ask, path, Place(self._name, str(self._file or "")))
+        try:
+            process, work = ask()
+        except BrokenProcessPool:  # it died while nothing was printed: nobody has heard of it yet
+            self._process = None
+            process, work = ask()
+        work.add_done_callback(partial(self._hand_over, process, path, done, failed))
 
     def shut_down(self) -> None:
         """End the process once what was asked is printed."""
@@ -88,18 +90,28 @@ class Printer(QObject):
             self._process.shutdown(wait=True)
             self._process = None
 
+    def _ask(self, path: Path, place: Place) -> tuple[Executor, "Future[int]"]:
+        if self._process is None:
+            self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        return self._process, self._process.submit(sent, str(path), place)
+
     def _hand_over(
-        self, path: Path, done: Callable[[object], object], failed: Callable[[Trouble], object], work: "Future[int]"
+        self,
+        process: Executor,
+        path: Path,
+        done: Callable[[object], object],
+        failed: Callable[[Trouble], object],
+        work: "Future[int]",
     ) -> None:
         """Bring a result to the window's thread; called in another."""
         error = work.exception()
         told = partial(done, None) if error is None else partial(failed, _trouble(path, error))
         with suppress(RuntimeError):  # the window went away in the meantime
-            self._ended.emit(told, error)
+            self._ended.emit(process, told, error)
 
-    @Slot(object, object)
-    def _on_ended(self, told: Callable[[], object], error: BaseException | None) -> None:
-        if isinstance(error, BrokenProcessPool):
+    @Slot(object, object, object)
+    def _on_ended(self, process: Executor, told: Callable[[], object], error: BaseException | None) -> None:
+        if isinstance(error, BrokenProcessPool) and self._process is process:
             self._process = None
         if error is not None:
             logs.LOG.warning("not printed: %s", type(error).__name__)

@@ -23,6 +23,8 @@ _REPEAT_MS: Final = 15
 _LATE_S: Final = 0.01
 """A timer that comes later than this tells of a stall."""
 
+_LONG_AGO_MS: Final = -1_000_000
+
 _Key = Qt.Key
 _Modifier = Qt.KeyboardModifier
 _SEEN: Final = frozenset(
@@ -71,9 +73,14 @@ class _Held:
     at_ms: int | None = None
 
 
+def clock_ms() -> int:
+    """Return the monotonic clock's milliseconds."""
+    return time.monotonic_ns() // 1_000_000
+
+
 def event_time(event: QInputEvent) -> int:
     """Return when a key was pressed, in milliseconds: the system's word, else the monotonic clock's."""
-    return event.timestamp() or time.monotonic_ns() // 1_000_000
+    return event.timestamp() or clock_ms()
 
 
 class ScanFilter(QObject):
@@ -91,17 +98,22 @@ class ScanFilter(QObject):
     pressed = Signal()
 
     def __init__(
-        self, settings: Settings, stamp: Callable[[QInputEvent], int] = event_time, parent: QObject | None = None
+        self,
+        settings: Settings,
+        stamp: Callable[[QInputEvent], int] = event_time,
+        parent: QObject | None = None,
+        clock: Callable[[], int] = clock_ms,
     ) -> None:
+        """Tell by `stamp` when a key was pressed, by `clock` when a camera read."""
         super().__init__(parent)
         self._gap_ms, self._least = settings.scan_gap_ms, settings.scan_least_length
-        self._double_ms, self._stamp = settings.double_read_ms, stamp
+        self._double_ms, self._stamp, self._clock = settings.double_read_ms, stamp, clock
         self._held: list[_Held] = []
         self._leaving: deque[_Held] = deque()
         self._slow: list[_Held] = []
         self._taken: set[int] = set()
         self._struck: dict[int, tuple[int, int]] = {}
-        self._last_ms = self._ended_ms = self._scanned_ms = -1_000_000
+        self._last_ms = self._ended_ms = self._scanned_ms = self._given_ms = _LONG_AGO_MS
         self._due_s = 0.0
         self._scanned_text = ""
         self._popup: QWidget | None = None
@@ -118,6 +130,14 @@ class ScanFilter(QObject):
         application.focusWindowChanged.connect(self._watch)
         for window in application.allWindows():
             self._watch(window)
+
+    def give(self, text: str) -> None:
+        """Take a code that a camera read as one that was typed."""
+        self.pressed.emit()
+        now = self._clock()
+        is_double = text == self._scanned_text and 0 <= now - self._given_ms <= self._double_ms
+        self._scanned_text, self._given_ms, self._scanned_ms = text, now, _LONG_AGO_MS
+        (self.doubled if is_double else self.scanned).emit(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()

@@ -1,6 +1,6 @@
 """What is seldom needed at the counter, in one menu: papers, the scanner's test page, the camera, the lock."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from tablet_loans.domain.sitting import RefusedLine
@@ -15,7 +15,6 @@ from ui.widgets.outcome_words import why
 class Seldom(QObject):
     """The entries of the counter's menu."""
 
-    scanned = Signal(str)
     lock_asked = Signal()
 
     def __init__(self, menu: QMenu, papers: CounterPapers, chosen: DeskChoosing, operations: Operations) -> None:
@@ -46,8 +45,12 @@ class Seldom(QObject):
         ScannerTest(self._menu.window()).show()
 
     def _read_with_camera(self) -> None:
+        """Let a camera read beside the scanner: its codes go the way of those that are typed."""
         from ui.dialogs.camera import Camera
+        from ui.scanning import ScanFilter
 
         camera = Camera(self._menu.window(), memory=self._papers.memory)
-        camera.scanned.connect(self.scanned)
+        application = QCoreApplication.instance()
+        if application is not None and (scanner := application.findChild(ScanFilter)) is not None:
+            camera.scanned.connect(scanner.give)
         camera.show()

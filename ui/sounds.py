@@ -6,7 +6,7 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal, Slot
+from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal, Slot
 
 from tablet_loans import logs, paths
 
@@ -57,6 +57,7 @@ class Sounds(QObject):
     @Slot()
     def load(self) -> None:
         """Read Qt's sound library apart: the window goes on meanwhile. It is done by itself once the window stands."""
+        QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # what a machine lacks for films is nobody's business
         Thread(target=self._import, name="sounds", daemon=True).start()
 
     def _import(self) -> None:

@@ -78,6 +78,20 @@ class BlockModel(QAbstractTableModel):
         inside = place % BLOCK
         return block[inside] if block is not None and inside < len(block) else None
 
+    def is_read(self, place: int) -> bool:
+        """Say whether the block of that place is in memory, whether or not it reaches so far."""
+        return place // BLOCK in self._blocks
+
+    def known(self, places: Sequence[Place]) -> dict[int, Any]:
+        """Return the rows of these places that are in memory, by their place in the list."""
+        found: dict[int, Any] = {}
+        for block, rows in self._blocks.items():
+            start = block * BLOCK
+            for place in places:
+                inside = range(max(place.start, start), min(place.start + place.size, start + len(rows)))
+                found.update((at, rows[at - start]) for at in inside)
+        return found
+
     def blocks_kept(self) -> int:
         """Return how many blocks are in memory."""
         return len(self._blocks)
@@ -125,7 +139,7 @@ class BlockModel(QAbstractTableModel):
         if is_same_list:
             self._stale = set(self._blocks) - {0}
             self._blocks[0] = rows
-            self._say_changed(0, len(rows))
+            self._say_changed(0, BLOCK)
         else:
             self.beginResetModel()
             self._stale.clear()

@@ -28,6 +28,9 @@ from tablet_loans.text import N_
 LoanId = NewType("LoanId", int)
 LoanNumber = NewType("LoanNumber", str)
 
+LONGEST_NAME: Final = 80
+"""Of who took a device away, in characters."""
+
 
 class LoanState(StrEnum):
     """The life of a loan; a cancelled loan keeps its row and its number."""

@@ -11,6 +11,7 @@ from tablet_loans.domain.device import (
     DeviceEvent,
     DeviceFilter,
     DeviceId,
+    DeviceRow,
     DeviceState,
     Happened,
     Moved,
@@ -29,6 +30,7 @@ from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Cancelled, Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import arrivals, devices, rows
 from tablet_loans.storage.devices import device_key
+from tablet_loans.storage.searching import in_bites
 
 _READ: Final = 2_000
 _TOGETHER: Final = 100  # an act so short that a scan passes between two of them
@@ -38,11 +40,20 @@ _COLUMNS: Final = ("tag", "serial", "imei", "state", "place", "depot", "school_i
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Devices chosen in a list: its filter, its order, and the places of the rows."""
+    """Devices chosen in a list: its filter, its order, and the places of the rows.
+
+    `ids` are the devices seen there when they were chosen: they count before the places, for a list moves.
+    """
 
     filter: DeviceFilter
     sort: Sort
     places: tuple[Rows, ...]
+    ids: tuple[DeviceId, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many devices are chosen."""
+        return len(self.ids) or sum(place.size for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +108,34 @@ def previewed(session: Session, chosen: Chosen, change: DeviceChange, progress: 
     Raises: NotPermitted, Cancelled, BaseTrouble.
     """
     session.require(Permission.STOCK)
-    total, done = sum(place.size for place in chosen.places), 0
+    done = 0
     ids: list[DeviceId] = []
     unchanged = 0
     met: dict[str, tuple[Refusal, list[str]]] = {}
-    for place in _in_pieces(chosen.places):
-        for row in devices.block(chosen.filter, chosen.sort, place):
+    for size, together in _read(chosen):
+        for row in together:
             if is_so_already(row, change):
                 unchanged += 1
             elif refusal := why_not_change(DeviceState(row.state), row.kind, change):
                 met.setdefault(str(refusal.facts), (refusal, []))[1].append(row.tag)
             else:
                 ids.append(row.id)
-        done += place.size
+        done += size
         if progress:
-            progress.step(done, total)
+            progress.step(done, chosen.count)
     obstacles = sorted(met.values(), key=lambda each: -len(each[1]))
     told = (Obstacle(refusal, len(tags), tuple(tags[:_EXAMPLES])) for refusal, tags in obstacles)
     return Preview(tuple(ids), unchanged, tuple(told))
+
+
+def _read(chosen: Chosen) -> Iterator[tuple[int, Sequence[DeviceRow]]]:
+    """Yield the devices chosen, some at a time, with how many places or ids that was."""
+    if chosen.ids:
+        for some in in_bites(chosen.ids, _READ):
+            yield len(some), devices.with_ids(some)
+        return
+    for place in _in_pieces(chosen.places):
+        yield place.size, devices.block(chosen.filter, chosen.sort, place)
 
 
 def _in_pieces(places: Sequence[Rows]) -> Iterator[Rows]:

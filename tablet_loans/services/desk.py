@@ -14,7 +14,7 @@ from tablet_loans.domain.loan import ReceivedBy
 from tablet_loans.domain.pupil import PupilRow
 from tablet_loans.services.lending import Handover
 from tablet_loans.services.session import Topic
-from tablet_loans.text import tr
+from tablet_loans.text import N_, tr
 
 
 class Mode(StrEnum):
@@ -107,11 +107,15 @@ class Tablet:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One fact worth a word beside what happened; `is_warning` asks for attention."""
+    """One fact worth a word beside what happened; `is_warning` asks for attention.
+
+    What `is_private` is not for the eyes of a queue.
+    """
 
     sentence: str
     facts: Mapping[str, object] = field(default_factory=dict)
     is_warning: bool = True
+    is_private: bool = False
 
     def spoken(self) -> str:
         """Return the notice in the reader's language."""
@@ -125,6 +129,7 @@ class Outcome:
 
     `other` is the pupil who holds the tablet, or the other one of a swap. `ledger_ids` are the act's lines, oldest
     first. `fault` is the keyboard layout that was repaired in the scan.
+    `is_swap` says that the tablet found goes back by a swap of two records, `is_signed` that its agreement is here.
     """
 
     did: Did
@@ -141,6 +146,8 @@ class Outcome:
     notices: tuple[Notice, ...] = ()
     ledger_ids: tuple[LedgerId, ...] = ()
     undid: Did | None = None
+    is_signed: bool = False
+    is_swap: bool = False
     fault: Fault = Fault.NONE
     topics: frozenset[Topic] = frozenset()
 
@@ -159,3 +166,16 @@ class Suggested:
 
     pupils: tuple[PupilRow, ...] = ()
     tablets: tuple[Tablet, ...] = ()
+
+
+def about_pupil(pupil: PupilRow, desk: Desk, today: date) -> tuple[Notice, ...]:
+    """Return what deserves a word when a pupil comes to this desk."""
+    notices = []
+    if desk.schools and pupil.school not in desk.schools:
+        said = N_("Of another school than those chosen: {school}")
+        notices.append(Notice(said, {"school": pupil.school_name}, is_private=True))
+    if pupil.left_on is not None and pupil.left_on <= today:
+        notices.append(Notice(N_("No longer on the school's roll")))
+    if desk.mode is Mode.RETURN and pupil.loan is None:
+        notices.append(Notice(N_("Has nothing to return")))
+    return tuple(notices)

@@ -22,7 +22,7 @@ from tablet_loans.domain.errors import (
     UnknownLoan,
     UnknownPupil,
 )
-from tablet_loans.domain.loan import Lending, LoanEvent, LoanId, LoanState, ReceivedBy
+from tablet_loans.domain.loan import LONGEST_NAME, Lending, LoanEvent, LoanId, LoanState, ReceivedBy
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
@@ -181,7 +181,8 @@ def _opened(
     if hand.received_name:
         loans.must_keep_names(session.base)
     number = act.next_loan_number()
-    named = {"received_name": hand.received_name} if hand.received_name else {}
+    name = hand.received_name[:LONGEST_NAME]
+    named = {"received_name": name} if name else {}
     loan_id = loans.open_loan(
         session.base,
         number=number,
@@ -196,9 +197,7 @@ def _opened(
         **named,
     )
     act.created(Subject.LOAN, loan_id, state=LoanState.OPEN.value)
-    return Handover(
-        loan_id, number, device.tag, PupilId(pupil_id), due_on, 0, hand.missing, hand.received_by, hand.received_name
-    )
+    return Handover(loan_id, number, device.tag, PupilId(pupil_id), due_on, 0, hand.missing, hand.received_by, name)
 
 
 @settled

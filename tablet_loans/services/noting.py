@@ -6,7 +6,7 @@ from dataclasses import replace
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.device import Condition, DeviceState
 from tablet_loans.domain.errors import ChangedSince, LoanNotOpen, UnknownLoan
-from tablet_loans.domain.loan import LOAN_WORDS, LoanState, ReceivedBy
+from tablet_loans.domain.loan import LOAN_WORDS, LONGEST_NAME, LoanState, ReceivedBy
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.lending import Handover, kit_items
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
@@ -35,7 +35,8 @@ def note_hand_over(
         loan, device = _locked(session, done)
         if loan.state is not LoanState.OPEN:
             raise LoanNotOpen(loan=loan.number, state=LOAN_WORDS[loan.state])
-        name = None if received_name == done.received_name else received_name
+        name = None if received_name is None else received_name[:LONGEST_NAME]
+        name = None if name == done.received_name else name
         if name is not None:
             loans.must_keep_names(session.base)
         kept = None if missing is None else kit_items(device, missing)

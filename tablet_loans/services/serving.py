@@ -11,6 +11,7 @@ from tablet_loans.domain.device import STATE_WORDS, DeviceState
 from tablet_loans.domain.errors import (
     AlreadyHasOne,
     AlreadyLent,
+    AlreadyUndone,
     DeviceNotReady,
     LoanNotOpen,
     NotLent,
@@ -39,6 +40,7 @@ from tablet_loans.services.desk import (
     Outcome,
     Pending,
     Suggested,
+    about_pupil,
 )
 from tablet_loans.services.lending import Handover
 from tablet_loans.services.session import Receipt, Session
@@ -105,7 +107,9 @@ def schools_known(session: Session, uais: Sequence[str]) -> list[SchoolRow]:
     return sorted(rows, key=lambda row: (sort_key(row.name), row.uai))
 
 
-def answer(session: Session, text: str, pending: Pending = IDLE, desk: Desk = PLAIN_DESK) -> Outcome:
+def answer(
+    session: Session, text: str, pending: Pending = IDLE, desk: Desk = PLAIN_DESK, *, is_scanned: bool = False
+) -> Outcome:
     """Do what the counter does with a scanned or typed text, and answer with what happened.
 
     Lending: a pupil then a tablet, in either order; a lent tablet shows its holder, and returns when scanned again.
@@ -115,6 +119,8 @@ def answer(session: Session, text: str, pending: Pending = IDLE, desk: Desk = PL
     session.require(Permission.LEND)
     with troubles_spoken(session.base):
         named = finding.found(session.base, text)
+        if named is None and is_scanned:
+            return _refused(session, finding.why_not_found(text), pending, code=text.strip(), pupil=pending.pupil)
         if named is None:
             return _name_came(session, text.strip(), pending, desk)
         if named.device is not None:
@@ -178,17 +184,20 @@ def note(session: Session, done: Outcome, noted: Noted) -> Outcome:
     )
 
 
-def undo(session: Session, done: Outcome) -> Outcome:
+def undo(session: Session, done: Outcome, pending: Pending = IDLE) -> Outcome:
     """Undo one act of the counter with all that was noted of it. Raises: NotPermitted, BaseTrouble."""
+    kept = replace(pending, doubted=None)
+    undone = replace(done, did=Did.UNDID, undid=done.did, at=session.now(), pending=kept, notices=())
     try:
         receipts = undoing.undo_together(session, done.ledger_ids[::-1])
+    except AlreadyUndone:
+        return undone
     except Refusal as refusal:
         return replace(
-            done, did=Did.REFUSED, at=session.now(), pending=IDLE, refusal=refusal, ledger_ids=(),
-            notices=(), topics=frozenset(),
+            undone, did=Did.REFUSED, at=session.now(), refusal=refusal, ledger_ids=(), topics=frozenset(),
         )  # fmt: skip
     topics = frozenset().union(*(receipt.topics for receipt in receipts))
-    return replace(done, did=Did.UNDID, undid=done.did, at=session.now(), pending=IDLE, notices=(), topics=topics)
+    return replace(undone, topics=topics)
 
 
 def _tablet_came(session: Session, device: FoundDevice, pending: Pending, desk: Desk) -> Outcome:
@@ -215,9 +224,11 @@ def _returned(session: Session, device: FoundDevice, pending: Pending, *, is_aga
     pupil = pending.pupil
     if pupil is None or device.holder_id == pupil.id:
         return _take_back(session, device, IDLE)
+    is_swap = loans.open_of_pupil(session.base, pupil.id, device.kind) is not None
     if not is_again:
-        return _held(session, Did.FOUND_OTHER, device, replace(pending, doubted=device.tag))
-    if loans.open_of_pupil(session.base, pupil.id, device.kind) is None:
+        found = _held(session, Did.FOUND_OTHER, device, replace(pending, doubted=device.tag))
+        return replace(found, is_swap=is_swap)
+    if not is_swap:
         return _take_back(session, device, IDLE)
     try:
         swapped, returned = lending.swap_and_check_in(session, code=device.tag, pupil_id=pupil.id)
@@ -246,19 +257,8 @@ def _pupil_came(
             refused = Pending(tag=device.tag, noted=pending.noted)
             return _lend(session, device, replace(waits, noted=pending.noted), desk, refused, _PUPIL_AT_FAULT)
     return Outcome(
-        Did.CHOSE_PUPIL, session.now(), waits, pupil=pupil, notices=tuple(_about_pupil(session, pupil, desk))
+        Did.CHOSE_PUPIL, session.now(), waits, pupil=pupil, notices=about_pupil(pupil, desk, session.today())
     )
-
-
-def _about_pupil(session: Session, pupil: PupilRow, desk: Desk) -> list[Notice]:
-    notices = []
-    if desk.schools and pupil.school not in desk.schools:
-        notices.append(Notice(N_("Of another school than those chosen: {school}"), {"school": pupil.school_name}))
-    if pupil.left_on is not None and pupil.left_on <= session.today():
-        notices.append(Notice(N_("No longer on the school's roll")))
-    if desk.mode is Mode.RETURN and pupil.loan is None:
-        notices.append(Notice(N_("Has nothing to return")))
-    return notices
 
 
 def _loan_came(session: Session, loan: FoundLoan, pending: Pending, desk: Desk) -> Outcome:
@@ -326,7 +326,7 @@ def _lend(
     except Refusal as refusal:
         left = kept if isinstance(refusal, forgiven) else IDLE
         return _refused(session, refusal, left, device=device, pupil=pupil)
-    lent = _done(session, Did.LENT, receipt, IDLE, pupil, device)
+    lent = replace(_done(session, Did.LENT, receipt, IDLE, pupil, device), is_signed=pending.campaign is not None)
     if is_other and desk.campaign is not None:
         from_sheet = Notice(N_("In the campaign of the sheet: {campaign}"), {"campaign": pending.campaign})
         return replace(lent, notices=(*lent.notices, from_sheet))

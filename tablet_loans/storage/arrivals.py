@@ -115,10 +115,11 @@ def last_tag_number(base: Base, prefix: str) -> int:
     if None in numbers:  # among tags of one length, somebody else's stands after all of ours
         every = base.execute("SELECT tag FROM device WHERE tag LIKE ?", (f"{prefix}-%",))
         numbers = [tag_number(row[0], prefix) for row in every.fetchall()]
-    return max((*(number or 0 for number in numbers), _last_reserved(base, prefix)))
+    return max((*(number or 0 for number in numbers), last_reserved(base, prefix)))
 
 
-def _last_reserved(base: Base, prefix: str) -> int:
+def last_reserved(base: Base, prefix: str) -> int:
+    """Return the last number that an import under way may give, 0 when there is none."""
     if not base.database.table_exists("import_run"):  # the base is one version behind
         return 0
     row = base.execute("SELECT max(last_tag) FROM import_run WHERE tag_prefix = ?", (prefix,)).fetchone()

@@ -120,6 +120,11 @@ def block(chosen: DeviceFilter, sort: Sort, place: Place) -> list[DeviceRow]:
     return _in_order(found, choosing.ids(found, chosen, sort, place))
 
 
+def with_ids(ids: Sequence[int]) -> list[DeviceRow]:
+    """Return the rows of these devices, in that order; one that went away is left out."""
+    return _in_order(shelf("device"), ids)
+
+
 def _in_order(found: Shelf, ids: Sequence[int]) -> list[DeviceRow]:
     """Return the rows of these devices in that order; one that went away meanwhile is left out."""
     by_id: dict[int, DeviceRow] = {}

@@ -33,7 +33,9 @@ def highest_tag_number(base: Base, prefix: str, digits: int) -> int:
     ).fetchall()
     highest = next((number for row in rows if (number := tag_number(row[0], prefix)) is not None), 0)
     is_used_up = highest == 10**digits - 1 or (not highest and len(rows) == _LOOKED_AT)
-    return arrivals.last_tag_number(base, prefix) if is_used_up else highest
+    if is_used_up:
+        return arrivals.last_tag_number(base, prefix)
+    return max(highest, arrivals.last_reserved(base, prefix))
 
 
 def model_like(base: Base, kind: str, maker: str, name: str) -> KnownModel | None:

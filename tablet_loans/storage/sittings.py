@@ -38,6 +38,11 @@ _UNDONE: Final = (
     f" ON subject.line_id = undone.id AND subject.kind = 'loan' JOIN loan ON loan.id = subject.subject_id{_HELD}"
     f"{_SINCE} AND (undone.action <> ? OR loan.state <> ?)"
 )
+_GONE_ON: Final = (
+    "WITH RECURSIVE gone_on(id) AS (SELECT former.successor_id FROM loan former"
+    " WHERE former.state = 'exchanged' AND former.opened_at < ? UNION SELECT later.successor_id FROM gone_on"
+    " JOIN loan later ON later.id = gone_on.id WHERE later.state = 'exchanged') SELECT id FROM gone_on"
+)
 _LISTED: Final = (Action.CHECKED_OUT, Action.CHECKED_IN, Action.SWAPPED, Action.RENEWED, Action.AGREEMENT_SIGNED)
 
 
@@ -117,12 +122,11 @@ def expected(
 
 
 def _expected(since: Beginning, schools: Sequence[str], campaign: str | None) -> tuple[str, list[object]]:
-    """Return the condition and its values; a record put right in the sitting goes on from its first loan."""
+    """Return the condition and its values; a record put right, even twice, goes on from its first loan."""
     moment = to_microseconds(since.at)
     condition = (
         f"FROM loan{_HELD} JOIN campaign ON campaign.id = loan.campaign_id WHERE loan.state = 'open' AND"
-        " (loan.opened_at < ? OR loan.id IN (SELECT former.successor_id FROM loan former"
-        " WHERE former.state = 'exchanged' AND former.opened_at < ?))"
+        f" (loan.opened_at < ? OR loan.id IN ({_GONE_ON}))"
     )
     values: list[object] = [moment, moment]
     if schools:

@@ -11,7 +11,7 @@ import peewee
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.trouble import UpgradeNeeded
-from tablet_loans.storage import arrivals, batches, ledger
+from tablet_loans.storage import arrivals, batches, ledger, receptions
 from tablet_loans.storage.database import Base, RaceLost
 from tablet_loans.storage.rows import stored
 from tablet_loans.storage.turns import in_turns, lightly
@@ -242,7 +242,10 @@ def _written(base: Base, piece: Piece, line_id: LedgerId) -> list[Lost]:
 
 
 def _inserted(base: Base, piece: Piece) -> tuple[Kept, list[Lost]]:
-    ids = batches.insert(base, piece.table, piece.columns, [values for _, values in piece.rows])
+    columns, values = piece.columns, [values for _, values in piece.rows]
+    if piece.table == "device" and (free := receptions.free_id(base)) is not None:
+        columns, values = ("id", *columns), [(free + place, *row) for place, row in enumerate(values)]
+    ids = batches.insert(base, piece.table, columns, values)
     return [(piece.table, row_id, None) for row_id in ids], []
 
 

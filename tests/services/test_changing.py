@@ -57,6 +57,18 @@ def test_only_the_rows_chosen_are_looked_at(world: World) -> None:
     assert [tag for tag in tags if world.state_of(tag) == "retired"] == [tags[0], tags[1], tags[5]]
 
 
+def test_the_devices_seen_are_changed_even_when_others_stand_in_their_rows(world: World) -> None:
+    first, second, third = (world.device(state="to_prepare") for _ in range(3))
+    to_prepare, sort = DeviceFilter(state=DeviceState.TO_PREPARE), Sort("tag")
+    seen = [row.id for row in stocking.block(world.session, to_prepare, sort, Rows(0, 1))]
+    ready = Happened(DeviceEvent.PREPARED)
+    changing.change(world.session, seen, ready)  # another station was first
+    told = changing.previewed(world.session, Chosen(to_prepare, sort, (Rows(0, 1),), tuple(seen)), RETIRE)
+    assert told.ids == tuple(seen)
+    changing.change(world.session, told.ids, RETIRE)
+    assert states(world, [first, second, third]) == ["retired", "to_prepare", "to_prepare"]
+
+
 def test_a_change_of_many_is_short_acts_undone_as_one(world: World) -> None:
     tags = [world.device(state="to_prepare" if number % 2 else "ready") for number in range(250)]
     before = states(world, tags)

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,8 @@ from tablet_loans.domain.arrival import AlreadyRecordedOn, Arrival, NoCode, NoMo
 from tablet_loans.domain.errors import ChangedSince, NotPermitted, TagTaken
 from tablet_loans.domain.identifiers import asset_tag
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import checking, lending, recording, stocking, undoing
+from tablet_loans.services import checking, lending, receiving, recording, stocking, undoing
+from tablet_loans.storage import staging
 from tablet_loans.storage.database import Base, open_database
 from tests.builders import NOON, World, new_session
 
@@ -135,3 +137,21 @@ def test_two_stations_receiving_at_once_never_give_one_label_twice(world: World,
     tags = [row[0] for row in world.base.execute("SELECT tag FROM device ORDER BY tag").fetchall()]
     assert tags == sorted(asset_tag("ML", number) for number in range(1, 51))
     checking.check(world.session)
+
+
+def test_labels_that_a_running_import_has_reserved_are_not_given(world: World) -> None:
+    world.device()
+    staging.begin(world.base, staging.Tags("ML", asset_tag("ML", 2), 101))
+    received = recording.receive_one(world.session, Arrival("Tab"), serial="AAAA1").value
+    assert received.tag == asset_tag("ML", 102)
+
+
+def test_an_import_never_takes_the_number_of_a_reception_undone(sqlite_world: World, tmp_path: Path) -> None:
+    sqlite_world.device()
+    gone = recording.receive_one(sqlite_world.session, Arrival("Tab"), serial="AAAA1")
+    undoing.undo(sqlite_world.session, gone.ledger_id)
+    file = tmp_path / "livraison.csv"
+    file.write_text("Serial;Model\nBBBB2;Tab\n", "utf-8")
+    receiving.import_devices(sqlite_world.session, file)
+    assert stocking.shown(sqlite_world.session, "BBBB2").row.id != gone.value.id
+    checking.check(sqlite_world.session)

@@ -76,6 +76,20 @@ def test_records_put_right_say_both_pupils_and_the_return(world: World) -> None:
     assert sorted(line.action for line in sittings.undone(world.base, began)) == ["checked_in", "swapped", "swapped"]
 
 
+def test_a_loan_put_right_twice_is_still_expected(world: World) -> None:
+    iris = world.school(IRIS)
+    one, two, three = (lend(world, name, iris) for name in ("Abel", "Bauer", "Cazal"))
+    since = world.session.now()
+    lending.swap(world.session, code=one.tag, other_code=two.tag)
+    lending.swap(world.session, code=one.tag, other_code=three.tag)
+    late = lend(world, "Dumas", iris)
+    lending.swap(world.session, code=late.tag, other_code=one.tag)
+    began = told(world, since)
+    expected = sittings.expected(world.base, began, (), None, 10)
+    assert [line.holding.pupil for line in expected] == ["ABEL Zoé", "BAUER Zoé", "CAZAL Zoé"]
+    assert sittings.expected_count(world.base, began, (), None) == 3
+
+
 def test_what_another_station_did_is_on_its_own_sheet(world: World) -> None:
     iris, since = world.school(IRIS), NOON - timedelta(hours=1)
     other = new_session(world.base, machine="machine-2")

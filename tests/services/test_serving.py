@@ -22,10 +22,10 @@ from tablet_loans.domain.errors import (
     UnknownPupil,
 )
 from tablet_loans.domain.keyboard import garbled
-from tablet_loans.domain.loan import LoanFilter, ReceivedBy
+from tablet_loans.domain.loan import LONGEST_NAME, LoanFilter, ReceivedBy
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import PupilId
-from tablet_loans.services import agreeing, checking, lending, serving, stocking
+from tablet_loans.services import agreeing, checking, lending, serving, stocking, undoing
 from tablet_loans.services.desk import IDLE, Desk, Did, Mode, Noted, Outcome, Pending
 from tablet_loans.storage import loans
 from tests.builders import CAMPAIGN, DUE, World
@@ -44,8 +44,12 @@ class Served:
         """Scan these one after the other and return the last answer; a pupil's id is scanned as a card."""
         for text in texts:
             code = pupil_card(PupilId(text)) if isinstance(text, int) else str(text)
-            self._hear(serving.answer(self.world.session, code, self.pending, self.desk))
+            self._hear(serving.answer(self.world.session, code, self.pending, self.desk, is_scanned=True))
         return self.outcomes[-1]
+
+    def type(self, text: str) -> Outcome:
+        """Type a text and Enter."""
+        return self._hear(serving.answer(self.world.session, text, self.pending, self.desk))
 
     def note(self, noted: Noted) -> Outcome:
         """Say something of the last act."""
@@ -53,7 +57,7 @@ class Served:
 
     def undo(self) -> Outcome:
         """Undo the last act."""
-        return self._hear(serving.undo(self.world.session, self.outcomes[-1]))
+        return self._hear(serving.undo(self.world.session, self.outcomes[-1], self.pending))
 
     def turn(self, mode: Mode) -> None:
         """Go on in another mode."""
@@ -327,9 +331,9 @@ def test_a_scan_in_the_wrong_keyboard_layout_is_repaired_and_said(counter: Serve
 
 def test_the_end_of_a_serial_finds_its_tablet(counter: Served, world: World) -> None:
     tag = world.device(serial="R52M70QX4TB")
-    assert counter.scan("x4tb").code == tag
+    assert counter.type("x4tb").code == tag
     world.device(serial="R52M99QX4TB")
-    several = counter.scan("X4TB")
+    several = counter.type("X4TB")
     assert several.did is Did.FOUND_SEVERAL
     assert len(several.tablets) == 2
 
@@ -340,7 +344,7 @@ def test_names_are_looked_for_in_the_schools_chosen_first(counter: Served, world
     only_far = world.pupil("Œuvrard", "Zoé", school_id=there)
     counter.desk = replace(counter.desk, schools=("0690142E",))
     for typed, wanted in (("jules martin", near), ("oeuvrard", only_far)):
-        outcome = counter.scan(typed)
+        outcome = counter.type(typed)
         assert outcome.pupil is not None
         assert outcome.pupil.id == wanted
     assert counter.outcomes[-1].notices
@@ -366,3 +370,49 @@ def test_schools_are_found_by_words_and_by_uai(world: World) -> None:
     world.school(name="École Jean Moulin")
     assert [row.name for row in serving.schools_like(world.session, "iris")] == ["Collège Les Iris"]
     assert [row.uai for row in serving.schools_known(world.session, ["0690142E", "0690000A"])] == ["0690142E"]
+
+
+@pytest.mark.parametrize("text", ["x4tb", "abdel", "INES"])
+def test_a_scan_that_names_nothing_is_never_taken_for_a_search(counter: Served, world: World, text: str) -> None:
+    world.pupil()
+    lent(world, world.device(serial="R52M70QX4TB"), world.pupil("Kaya"))
+    counter.turn(Mode.RETURN)
+    assert counter.scan(text).did is Did.REFUSED
+    assert len(holders(world)) == 1
+
+
+def test_undoing_leaves_the_pupil_who_waits_with_a_signed_sheet(counter: Served, world: World) -> None:
+    done = counter.scan(world.pupil(), world.device())
+    waiting = counter.scan(world.sheet(world.pupil("Kaya"))).pending
+    undone = serving.undo(world.session, done, counter.pending)
+    assert undone.pending == waiting
+
+
+def test_what_was_undone_elsewhere_is_shown_as_undone(counter: Served, world: World) -> None:
+    counter.scan(world.pupil(), world.device())
+    undoing.undo_last(world.session)
+    assert counter.undo().did is Did.UNDID
+
+
+def test_a_sheet_says_that_its_agreement_is_here_in_either_order(counter: Served, world: World) -> None:
+    assert counter.scan(world.sheet(world.pupil()), world.device()).is_signed
+    assert counter.scan(world.device(), world.sheet(world.pupil("Kaya"))).is_signed
+    assert not counter.scan(world.pupil("Roux"), world.device()).is_signed
+
+
+def test_a_name_too_long_for_the_base_is_cut(counter: Served, world: World) -> None:
+    counter.scan(world.pupil(), world.device())
+    noted = counter.note(Noted(received_by=ReceivedBy.OTHER, received_name="x" * 200))
+    assert noted.loan is not None
+    assert noted.loan.received_name == "x" * LONGEST_NAME
+
+
+def test_a_swap_is_announced_only_between_tablets_of_one_kind(counter: Served, world: World) -> None:
+    pupil, brother = world.pupil("Kaya", "Emre"), world.pupil("Kaya", "Deniz")
+    tablet = world.device()
+    lent(world, world.device(kind="key_4g"), pupil)
+    lent(world, tablet, brother)
+    counter.turn(Mode.RETURN)
+    assert not counter.scan(pupil, tablet).is_swap
+    lent(world, world.device(), pupil)
+    assert counter.scan(pupil, tablet).is_swap

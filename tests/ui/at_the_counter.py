@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.barcode import pupil_card
@@ -58,3 +58,9 @@ def kept(world: World, column: str) -> list[object]:
     """Return what the loans keep in a column, by number."""
     found = world.base.execute(f"SELECT {column} FROM loan ORDER BY number").fetchall()  # noqa: S608
     return [row[0] for row in found]
+
+
+def close_banner(counter: Counter) -> None:
+    """Click the cross of the notice."""
+    close = next(button for button in counter.banner.findChildren(QPushButton) if button.objectName() == "quiet")
+    close.click()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import shiboken6
 from PySide6.QtCore import QSettings, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
@@ -15,15 +16,18 @@ from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.barcode import sheet_code
 from tablet_loans.domain.loan import ReceivedBy
+from tablet_loans.domain.settings import Settings
 from tablet_loans.services import serving
 from tablet_loans.services.desk import Desk, Mode
 from tests.builders import CAMPAIGN, World
 from tests.ui.at_the_counter import press, rows, serve
 from ui.desk_memory import recalled
+from ui.dialogs.camera import Camera
 from ui.dialogs.desk_choices import DeskChoices
 from ui.dialogs.scanner_test import ScannerTest
 from ui.jobs import Jobs
 from ui.printing import Printer
+from ui.scanning import ScanFilter
 from ui.screens.counter import Counter
 from ui.sounds import Sound, Sounds
 
@@ -223,6 +227,21 @@ def test_the_scanner_s_test_page_opens_from_the_menu(counter: Counter) -> None:
     page = next(act for act in counter.head.menu.actions() if act.text() == "Scanner test page")
     page.trigger()
     assert any(isinstance(window, ScannerTest) and window.isVisible() for window in QApplication.topLevelWidgets())
+
+
+def test_what_a_camera_reads_goes_the_way_of_the_scanner(qtbot: QtBot, qapp: QApplication, counter: Counter) -> None:
+    scanner, heard = ScanFilter(Settings(), parent=qapp), list[str]()
+    scanner.pressed.connect(lambda: heard.append("pressed"))
+    scanner.scanned.connect(heard.append)
+    next(act for act in counter.head.menu.actions() if act.text() == "Read with a camera…").trigger()
+    (camera,) = counter.findChildren(Camera)
+    qtbot.addWidget(camera)
+    camera.scanned.emit("]C0ML-000123-K")
+    assert heard == ["pressed", "]C0ML-000123-K"]
+    assert counter.is_quiet()
+    assert rows(counter) == []
+    camera.close()
+    shiboken6.delete(scanner)
 
 
 def test_the_lock_is_asked_from_the_menu(qtbot: QtBot, counter: Counter) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -270,3 +270,98 @@ def test_a_column_without_an_order_keeps_the_mark_where_it_was(devices: Devices)
     devices.table.sortByColumn(6, Qt.SortOrder.AscendingOrder)
     header = devices.table.horizontalHeader()
     assert (header.sortIndicatorSection(), devices.table.order().column) == (2, "model")
+
+
+def test_the_tablet_selected_is_the_one_changed_whatever_happens_to_the_list(
+    qtbot: QtBot, devices: Devices, sqlite_world: World
+) -> None:
+    devices.filters.set_part("state", "ready")
+    qtbot.waitUntil(lambda: devices.count.text() == "2 devices")
+    first, second = tag_at(devices, 0), tag_at(devices, 1)
+    devices.table.choose(0)
+    retire(sqlite_world, first)  # by another station: the list here does not know
+    devices.open_change()
+    dialog = devices.findChild(ChangeDevices)
+    assert isinstance(dialog, ChangeDevices)
+    dialog.event_.setCurrentIndex(dialog.event_.findData(DeviceEvent.SENT_TO_REPAIR.value))
+    qtbot.waitUntil(lambda: dialog._preview is not None)
+    assert dialog._preview is not None
+    assert dialog._preview.ids == ()
+    assert sqlite_world.state_of(second) == "ready"
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_selection_does_not_pass_to_the_tablet_that_takes_the_place(
+    qtbot: QtBot, devices: Devices, sqlite_world: World, place: int
+) -> None:
+    devices.filters.set_part("state", "ready")
+    qtbot.waitUntil(lambda: devices.count.text() == "2 devices")
+    tag = tag_at(devices, place)
+    devices.table.choose(place)
+    qtbot.waitUntil(devices.story.isVisible)
+    retire(sqlite_world, tag)
+    devices.refresh()
+    qtbot.waitUntil(lambda: devices.count.text() == "1 device")
+    assert devices.table.chosen_places() == []
+    assert not devices.modify.isEnabled()
+    qtbot.waitUntil(lambda: devices.story._chip.text() == "Retired")
+    assert devices.story._tag.text() == tag
+
+
+def test_a_selection_stays_while_its_tablets_do(qtbot: QtBot, devices: Devices, sqlite_world: World) -> None:
+    devices.table.choose(0)
+    retire(sqlite_world, tag_at(devices, 0))
+    with qtbot.waitSignal(devices.model.counted):
+        devices.refresh()
+    assert devices.modify.text() == "Change 1 device…"
+    assert devices.table.chosen_ids() == (devices.model.row_at(0).id,)  # type: ignore[union-attr]
+
+
+def test_after_a_change_of_more_than_was_seen_the_next_rows_are_not_selected(
+    qtbot: QtBot, devices: Devices, sqlite_world: World
+) -> None:
+    more_of(sqlite_world, 1_000)
+    devices.filters.set_part("state", "ready")
+    qtbot.waitUntil(lambda: devices.count.text() == "1,002 devices")
+    top, bottom = devices.model.index(300, 0), devices.model.index(899, 6)
+    devices.table.selectionModel().select(QItemSelection(top, bottom), QItemSelectionModel.SelectionFlag.Select)
+    assert devices.table.chosen_ids() == ()
+    devices.open_change()
+    dialog = devices.findChild(ChangeDevices)
+    assert isinstance(dialog, ChangeDevices)
+    dialog.event_.setCurrentIndex(dialog.event_.findData(DeviceEvent.RETIRED.value))
+    qtbot.waitUntil(dialog.go.isEnabled)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: devices.count.text() == "402 devices")
+    assert devices.table.chosen_places() == []
+
+
+def test_a_list_that_was_empty_shows_its_first_rows_before_they_are_counted(
+    qtbot: QtBot, opened: Opened, sqlite_world: World
+) -> None:
+    screen = opened()
+    assert screen._empty.isVisible()
+    sqlite_world.device()
+    seen: list[bool] = []
+    screen.model.modelReset.connect(lambda: seen.append(screen.table.isVisible()))
+    screen.filters.set_part("state", "ready")
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [True]
+
+
+def test_what_looks_like_markup_is_shown_letter_for_letter(qtbot: QtBot, devices: Devices, sqlite_world: World) -> None:
+    with sqlite_world.base.atomic():
+        sqlite_world.base.execute("UPDATE device_model SET name = 'A8 <b>& co</b>'")
+        sqlite_world.base.execute("UPDATE device SET serial = 'A&B' WHERE id = 1")
+    with qtbot.waitSignal(devices.model.counted):
+        devices.refresh()
+    tip = Qt.ItemDataRole.ToolTipRole
+    assert devices.model.index(0, 2).data(tip) == "<qt>A8 &lt;b&gt;&amp; co&lt;/b&gt; · Samsung</qt>"
+    assert devices.model.index(0, 1).data(tip) == "<qt>A&amp;B</qt>"
+    labels = (devices.story._tag, devices.story._model, devices.story._chip, devices.work.strip._words)
+    assert {label.textFormat() for label in labels} == {Qt.TextFormat.PlainText}
+
+
+def retire(world: World, tag: str) -> None:
+    with world.base.atomic():
+        world.base.execute("UPDATE device SET state = 'retired' WHERE tag = ?", (tag,))

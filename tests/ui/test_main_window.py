@@ -89,7 +89,7 @@ def scan_while_the_base_is_locked(
 ) -> Counter:
     """Scan these codes: the first meets trouble and is held, the others wait behind it."""
 
-    def locked(*_arguments: object) -> Outcome:
+    def locked(*_arguments: object, **_how: object) -> Outcome:
         raise BaseLocked()
 
     monkeypatch.setattr(serving, "answer", locked)
@@ -124,7 +124,7 @@ def test_closing_over_a_held_scan_asks_and_staying_loses_none(
     counter = scan_while_the_base_is_locked(qtbot, window, monkeypatch, pupil_card(pupil), tag)
     window.screen_of("devices")
     assert not window.close()
-    assert "2 scans are not done" in said(window)
+    assert "2 scans or agreements are not done" in said(window)
     assert window._stack.currentWidget() is counter
     asked = question(window)
     assert asked is not None
@@ -142,7 +142,7 @@ def test_a_window_is_left_without_a_held_scan_when_that_is_said(
 ) -> None:
     scan_while_the_base_is_locked(qtbot, window, monkeypatch, pupil_card(sqlite_world.pupil()))
     window.close()
-    assert "1 scan is not done" in said(window)
+    assert "1 scan or agreement is not done" in said(window)
     leave = next(button for button in window.findChildren(QPushButton) if button.text() == "Leave without them")
     leave.click()
     qtbot.waitUntil(window.isHidden)
@@ -153,14 +153,14 @@ def test_trouble_met_while_the_window_closes_is_asked_about(
 ) -> None:
     release = threading.Event()
 
-    def locked_later(*_arguments: object) -> Outcome:
+    def locked_later(*_arguments: object, **_how: object) -> Outcome:
         release.wait(5)
         raise BaseLocked()
 
     monkeypatch.setattr(serving, "answer", locked_later)
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)
-    counter.field.submitted.emit(str(sqlite_world.pupil()))
+    counter.field.submitted.emit(pupil_card(sqlite_world.pupil()))
     assert not window.close()
     assert question(window) is None
     release.set()

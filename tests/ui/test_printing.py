@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pypdfium2
 import pytest
 import zxingcpp
@@ -108,16 +109,56 @@ def test_a_wide_page_is_printed_wide(tmp_path: Path) -> None:
     assert pypdfium2.PdfDocument(out)[0].get_size() == pytest.approx((A4[1], A4[0]), abs=1)
 
 
+def process_of(printer: Printer) -> psutil.Process:
+    """Return the process that prints."""
+    assert printer._process is not None
+    (process,) = printer._process._processes.values()  # type: ignore[attr-defined]
+    return psutil.Process(process.pid)
+
+
 def test_a_printing_process_that_dies_is_told_and_the_next_document_is_printed(
+    qtbot: QtBot, tmp_path: Path, document: Path, printer_into: Callable[[Path | None], Printer]
+) -> None:
+    printer, heard = printer_into(tmp_path / "paper.pdf"), list[object]()
+    assert printed(qtbot, printer, document) == [None]
+    process = process_of(printer)
+    process.suspend()
+    printer.print_pdf(document, done=heard.append, failed=heard.append)
+    process.kill()
+    qtbot.waitUntil(lambda: bool(heard), timeout=60_000)
+    assert isinstance(heard[0], NoPrinter)
+    assert printed(qtbot, printer, document) == [None]
+
+
+def test_a_printing_process_that_died_between_two_documents_is_begun_anew(
     qtbot: QtBot, tmp_path: Path, document: Path, printer_into: Callable[[Path | None], Printer]
 ) -> None:
     printer = printer_into(tmp_path / "paper.pdf")
     assert printed(qtbot, printer, document) == [None]
-    assert printer._process is not None
-    for process in list(printer._process._processes.values()):  # type: ignore[attr-defined]
-        process.kill()
-    assert isinstance(printed(qtbot, printer, document)[0], NoPrinter)
+    dead = printer._process
+    process_of(printer).kill()
+    qtbot.waitUntil(lambda: bool(dead._broken), timeout=60_000)  # type: ignore[union-attr]
     assert printed(qtbot, printer, document) == [None]
+
+
+def test_the_end_of_a_dead_process_does_not_forget_the_one_that_followed(
+    qtbot: QtBot, tmp_path: Path, document: Path, printer_into: Callable[[Path | None], Printer]
+) -> None:
+    printer, heard, begun = printer_into(tmp_path / "paper.pdf"), list[object](), list[object]()
+
+    def again(_trouble: Trouble) -> None:
+        printer.print_pdf(document, done=heard.append, failed=heard.append)
+        begun.append(printer._process)
+
+    assert printed(qtbot, printer, document) == [None]
+    process = process_of(printer)
+    process.suspend()
+    printer.print_pdf(document, done=heard.append, failed=again)
+    printer.print_pdf(document, done=heard.append, failed=heard.append)
+    process.kill()
+    qtbot.waitUntil(lambda: len(heard) == 2, timeout=60_000)
+    assert printer._process is not None
+    assert begun == [printer._process]
 
 
 def test_the_printer_chosen_is_remembered(tmp_path: Path, qtbot: QtBot) -> None:  # noqa: ARG001 - Qt must be there

@@ -1,5 +1,7 @@
 """A delivery received by scanner: every tablet written at once, its label told, mistakes undone, nothing lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,16 @@ def recorded(world: World) -> list[tuple[str, str | None, str | None]]:
     return [tuple(row) for row in world.base.execute("SELECT tag, serial, imei FROM device ORDER BY id").fetchall()]
 
 
+@contextmanager
+def without_models(world: World) -> Iterator[None]:
+    """Let nobody read the models meanwhile, as when the base is not there."""
+    with world.base.atomic():
+        world.base.execute("ALTER TABLE device_model RENAME TO elsewhere")
+    yield
+    with world.base.atomic():
+        world.base.execute("ALTER TABLE elsewhere RENAME TO device_model")
+
+
 def settled(qtbot: QtBot, dialog: Receive) -> None:
     qtbot.waitUntil(lambda: not dialog.unanswered())
 
@@ -68,12 +80,45 @@ def test_scans_that_come_before_the_models_are_read_wait_for_them(
     qtbot.waitUntil(lambda: len(recorded(sqlite_world)) == 2)
 
 
+def test_models_that_could_not_be_read_are_read_again_and_no_scan_is_lost(
+    qtbot: QtBot, sqlite_world: World, jobs: Jobs
+) -> None:
+    sqlite_world.model()
+    with without_models(sqlite_world):
+        dialog = Receive(sqlite_world.session, jobs)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialog.take_scan("R52M70ABCDE")
+        qtbot.waitUntil(dialog.banner.isVisible)
+        assert dialog.unanswered() == 1
+        dialog.reject()
+        assert dialog.isVisible()
+    dialog.banner._retry.click()
+    qtbot.waitUntil(lambda: len(recorded(sqlite_world)) == 1)
+    settled(qtbot, dialog)
+
+
+def test_a_scan_after_the_trouble_reads_the_models_again(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> None:
+    sqlite_world.model()
+    with without_models(sqlite_world):
+        dialog = Receive(sqlite_world.session, jobs)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitUntil(dialog.banner.isVisible)
+        dialog.banner.fall_silent()
+        dialog.take_scan("R52M70ABCDE")
+        qtbot.waitUntil(dialog.banner.isVisible)
+    dialog.take_scan("R52M70ABCDF")
+    qtbot.waitUntil(lambda: len(recorded(sqlite_world)) == 2)
+
+
 def test_serial_after_serial_is_recorded_and_its_label_told(
     qtbot: QtBot, receive: Receive, sqlite_world: World, sounds: Heard
 ) -> None:
     receive.form.fields["supplier"].setText("UGAP")
     receive.form.fields["depot"].setText("Vaise")
     receive.begin.click()
+    assert receive._summary.textFormat() is Qt.TextFormat.PlainText
     qtbot.waitUntil(lambda: receive.next.text() == f"Next label: {FIRST}")
     for serial in ("R52M70ABCDE", "R52M70ABCDF"):
         receive.take_scan(serial)
@@ -197,12 +242,19 @@ def test_trouble_holds_the_tablets_scanned_until_they_are_tried_again(
         for serial in ("R52M70ABCDE", "R52M70ABCDF"):
             receive.take_scan(serial)
         qtbot.waitUntil(lambda: len(receive.list.at(Stage.HELD)) == 2)
+        receive.reject()
+        receive.take_scan("R52M70ABCDG")
+        qtbot.waitUntil(lambda: len(receive.list.at(Stage.HELD)) == 3)
+        receive.reject()
+        assert receive.isVisible()
     other.close()
-    receive.reject()
-    assert receive.isVisible()
     receive.banner._retry.click()
     settled(qtbot, receive)
-    assert [row[:2] for row in recorded(sqlite_world)] == [(FIRST, "R52M70ABCDE"), (SECOND, "R52M70ABCDF")]
+    assert [row[:2] for row in recorded(sqlite_world)] == [
+        (FIRST, "R52M70ABCDE"),
+        (SECOND, "R52M70ABCDF"),
+        (THIRD, "R52M70ABCDG"),
+    ]
 
 
 def test_what_comes_in_is_remembered_for_the_next_delivery(

@@ -33,7 +33,6 @@ from tablet_loans.services.importers import photos
 from tablet_loans.services.importers.photos import SeenCode
 from tablet_loans.text import N_, tr, trn
 from ui.camera import Newest, Webcam
-from ui.sounds import Sound, Sounds
 from ui.widgets.banner import Banner
 from ui.widgets.choice import Choice
 from ui.widgets.empty import Empty
@@ -49,14 +48,12 @@ class Camera(QDialog):
 
     scanned = Signal(str)
 
-    def __init__(
-        self, parent: QWidget | None = None, *, sounds: Sounds | None = None, memory: QSettings | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, *, memory: QSettings | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Scan with the camera"))
         self.setAcceptDrops(True)
-        self._sounds, self._memory = sounds, memory
+        self._memory = memory
         self._build()
         self._photos = Newest(_codes_of, self)
         self.webcam = self._found_webcam()
@@ -189,12 +186,10 @@ class Camera(QDialog):
         self.preview.show_picture(image)
 
     def _give(self, scan: str) -> None:
-        """Hand a code on as a scan, seen and heard."""
+        """Hand a code on as a scan, and show it."""
         self.last.setText(_shown(scan))
         self.hint.setText(tr("Hold the label in the frame, flat and still."))
         self.preview.flash()
-        if self._sounds is not None:
-            self._sounds.play(Sound.NOTICE)
         self.scanned.emit(scan)
 
     def _on_photo_asked(self) -> None:

@@ -73,7 +73,7 @@ class ChangeDevices(QDialog):
         super().done(answer)
 
     def _build(self) -> None:
-        count = sum(place.size for place in self._chosen.places)
+        count = self._chosen.count
         title = trn("Change {count} device", "Change {count} devices", count).format(count=words.number(count))
         self.setWindowTitle(title)
         self.setMinimumWidth(600)

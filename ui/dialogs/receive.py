@@ -69,18 +69,20 @@ class Receive(QDialog):
         self._way = Way()
         self._draft = Draft()
         self._last: Received | None = None
-        self._has_told_fault = self._gives_up = False
+        self._has_told_fault = self._gives_up = self._is_reading = False
         self._early: list[str] | None = []  # scanned before the models are read
         self._build()
         self._connect()
         if memory is not None:
             self.form.recall(json.loads(str(memory.value(_MEMORY, "{}"))))
-        jobs.run(partial(recording.shelves, session), done=self._on_shelves, failed=self.banner.say)
+        self._read_shelves()
 
     def take_scan(self, raw: str) -> None:
         """Take what was scanned or typed: a command, a label, a serial number, an IMEI, a model's code."""
         if self._early is not None:
             self._early.append(raw)
+            self._gives_up = False
+            self._read_shelves()
             return
         if not raw.strip() or (self._arrival is None and not self._begin()):
             return
@@ -108,7 +110,7 @@ class Receive(QDialog):
 
     def unanswered(self) -> int:
         """Return how many tablets were scanned and are not recorded yet."""
-        return len(self.list.at(Stage.WAITING)) + len(self.list.at(Stage.HELD))
+        return len(self._early or ()) + len(self.list.at(Stage.WAITING)) + len(self.list.at(Stage.HELD))
 
     def reject(self) -> None:
         """Close, unless tablets were scanned that are not recorded: then say so, once."""
@@ -156,7 +158,7 @@ class Receive(QDialog):
         return page
 
     def _second_page(self) -> QWidget:
-        self._summary, self.next = QLabel(), QLabel()
+        self._summary, self.next = (QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(2))
         self._summary.setObjectName("cardTitle")
         self._summary.setWordWrap(True)
         self.next.setObjectName("soft")
@@ -189,7 +191,7 @@ class Receive(QDialog):
     def _begin(self) -> bool:
         """Go on to the scans when what comes in is said well enough, and remember it."""
         try:
-            self._arrival = self.form.arrival()
+            arrival = self._arrival = self.form.arrival()
         except Refusal as refusal:
             self.banner.say(refusal)
             return False
@@ -197,7 +199,6 @@ class Receive(QDialog):
         self._draft = Draft()
         if self._memory is not None:
             self._memory.setValue(_MEMORY, json.dumps(self.form.kept()))
-        arrival = self._arrival
         self._summary.setText(words.joined(arrival.full_model, arrival.supplier, arrival.invoice, arrival.depot))
         self.banner.fall_silent()
         self._pages.setCurrentIndex(1)
@@ -225,16 +226,10 @@ class Receive(QDialog):
 
     def _record(self, entry: Entry) -> None:
         assert self._arrival is not None  # noqa: S101
-        draft = entry.draft
+        draft, self._gives_up = entry.draft, False
+        codes = {"serial": draft.serial, "tag": draft.tag, "imei": draft.imei}
         self._jobs.run(
-            partial(
-                recording.receive_one,
-                self._session,
-                self._arrival,
-                serial=draft.serial,
-                tag=draft.tag,
-                imei=draft.imei,
-            ),
+            partial(recording.receive_one, self._session, self._arrival, **codes),
             done=partial(self._on_recorded, entry.number),
             refused=partial(self._on_refused, entry.number),
             failed=partial(self._on_failed, entry.number),
@@ -254,7 +249,23 @@ class Receive(QDialog):
             self._has_told_fault = True
             self.banner.tell(tr("The scanner and the computer have different keyboards: what it types is put right."))
 
+    def _read_shelves(self) -> None:
+        """Read the models and the depots, unless they are on their way; until then scans wait."""
+        if self._is_reading:
+            return
+        self._is_reading = True
+        call = partial(recording.shelves, self._session)
+        self._jobs.run(call, done=self._on_shelves, refused=self._on_no_shelves, failed=self._on_no_shelves)
+
+    def _on_no_shelves(self, error: TabletLoansError) -> None:
+        self._is_reading = False
+        if self._early:
+            self._play(Sound.REFUSED)
+        self.banner.say(error, self._read_shelves)
+
     def _on_shelves(self, shelves: Shelves) -> None:
+        self._is_reading = False
+        self.banner.fall_silent(is_over=False)
         self.form.know(shelves)
         self._on_next(shelves.next_tag)
         early, self._early = self._early or [], None
@@ -269,10 +280,9 @@ class Receive(QDialog):
         self.next.setText(tr("Next label: {tag}").format(tag=tag) if is_given else tr(LABEL_WORDS[self._way.labels]))
 
     def _on_recorded(self, number: int, receipt: Receipt[Received]) -> None:
-        received = receipt.value
+        self._last = received = receipt.value
         entry = replace(self.list.entry(number), stage=Stage.RECORDED, received=received, ledger_id=receipt.ledger_id)
         self.list.put(entry)
-        self._last = received
         self._play(Sound.DONE)
         self._count()
         codes = words.joined(received.serial or "", received.imei or "", received.model)
@@ -290,22 +300,23 @@ class Receive(QDialog):
     def _on_failed(self, number: int, error: TabletLoansError) -> None:
         """Hold what met trouble: it is tried again in the order of the scans, never lost."""
         self.list.hold(number)
+        self._gives_up = False
         self._play(Sound.REFUSED)
         self.banner.say(error, self._retry)
 
     def _retry(self) -> None:
         self._gives_up = False
+        if self._early is not None:
+            self._read_shelves()
         for entry in self.list.at(Stage.HELD):
-            waiting = replace(entry, stage=Stage.WAITING)
-            self.list.put(waiting)
+            self.list.put(waiting := replace(entry, stage=Stage.WAITING))
             self._record(waiting)
 
     def _refuse(self, refusal: Refusal) -> None:
         is_notice = isinstance(refusal, ModelCode)
         self._play(Sound.NOTICE if is_notice else Sound.REFUSED)
-        caption = tr("Nothing was recorded")
-        tone = Tone.WARN if is_notice else Tone.BAD
-        self.card.say(caption, str(refusal.facts.get("code", "")), refusal.spoken(), tr("Refused"), tone)
+        tone, code = Tone.WARN if is_notice else Tone.BAD, str(refusal.facts.get("code", ""))
+        self.card.say(tr("Nothing was recorded"), code, refusal.spoken(), tr("Refused"), tone)
 
     def _on_undo(self, entry: Entry) -> None:
         if entry.ledger_id is not None:
@@ -317,8 +328,7 @@ class Receive(QDialog):
             )
 
     def _on_undone(self, number: int, _receipt: Receipt[Undone]) -> None:
-        entry = replace(self.list.entry(number), stage=Stage.UNDONE)
-        self.list.put(entry)
+        self.list.put(entry := replace(self.list.entry(number), stage=Stage.UNDONE))
         self._count()
         tag = entry.received.tag if entry.received else ""
         codes = words.joined(entry.draft.serial or "", entry.draft.imei or "")
@@ -383,10 +393,7 @@ def _button(title: str) -> QPushButton:
 def _row(first: QWidget | None, *rest: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
-    if first is not None:
-        row.addWidget(first, 1)
-    else:
-        row.addStretch(1)
+    row.addWidget(first, 1) if first is not None else row.addStretch(1)
     for widget in rest:
         row.addWidget(widget)
     return row

@@ -72,9 +72,11 @@ class Counter(Screen):
         self.turns.refused.connect(self.banner.say)
         self.turns.broken.connect(self._on_broken)
         self.turns.held.connect(self._on_held)
-        self.turns.settled.connect(self.settled)
+        self.turns.settled.connect(self._on_settled)
+        self.papers.ended.connect(self._on_settled)
         self.noting.changed.connect(self._show_keys)
         self.noting.whispered.connect(self.field.whisper)
+        self.noting.unnamed.connect(self.field.clear)
         self.choices.pressed.connect(self._on_figure)
         self.operations.undo_asked.connect(self._on_undo)
         self.operations.list.typed.connect(self._type_on)
@@ -82,7 +84,6 @@ class Counter(Screen):
         self.papers.failed.connect(self._on_paper_failed)
         self.papers.unprinted.connect(self.operations.show_unprinted)
         self.operations.print_asked.connect(self.papers.print_again)
-        self.seldom.scanned.connect(self.take_scan)
         self.seldom.lock_asked.connect(self.lock_asked)
         self.papers.said.connect(self.field.whisper)
         self._connect_head()
@@ -105,6 +106,7 @@ class Counter(Screen):
         self.chosen.changed.connect(self._show_desk)
         self.chosen.decided.connect(self._on_decided)
         self.chosen.unread.connect(self._on_unread)
+        self.chosen.moved.connect(self._on_campaign_over)
         for key, act in (
             ("F2", partial(self._on_mode, Mode.LEND)),
             ("F3", partial(self._on_mode, Mode.RETURN)),
@@ -128,8 +130,9 @@ class Counter(Screen):
 
     def take_scan(self, raw: str) -> None:
         """Answer what a scanner typed, in its turn; what a person typed stays in the field."""
+        self.field.settle()
         self.seeking.leave()
-        self.turns.take(Asked(partial(self._reading, raw, self.chosen.desk.schools), raw.strip()))
+        self.turns.take(Asked(partial(self._reading, raw, self.chosen.desk.schools, is_scanned=True), raw.strip()))
 
     def take_double(self, raw: str) -> None:
         """Say that a code read twice was ignored."""
@@ -141,12 +144,12 @@ class Counter(Screen):
         return self.turns.is_quiet()
 
     def unanswered(self) -> int:
-        """Return how many scans and undoings have no answer yet, or met trouble."""
-        return self.turns.unanswered()
+        """Return how many scans and undoings have no answer yet, or met trouble, and agreements no paper."""
+        return self.turns.unanswered() + self.papers.unfinished()
 
     def is_held(self) -> bool:
-        """Say whether an act met trouble: those after it wait until it is tried again or left aside."""
-        return self.turns.is_held()
+        """Say whether an act, or an agreement, met trouble and waits until it is tried again or left aside."""
+        return self.turns.is_held() or bool(self.papers.unfinished() and self.papers.is_quiet())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -183,6 +186,11 @@ class Counter(Screen):
         self.field.show_size(is_low=is_low)
         self.head.fold(is_folded=self.width() < 860)
         self.operations.fit(self.width(), self.height())
+
+    def _on_settled(self) -> None:
+        """Tell that nothing goes on by itself any more: no act, and no agreement on its way to the printer."""
+        if self.papers.is_quiet() and (self.turns.is_quiet() or self.turns.is_held()):
+            self.settled.emit()
 
     def _on_submitted(self, text: str) -> None:
         chosen, typed = self.suggestions.current(), text.strip()
@@ -228,12 +236,12 @@ class Counter(Screen):
         self.turns.take(Asked(partial(self._turning_to, mode)))
         self.take_focus()
 
-    def _reading(self, text: str, among: tuple[str, ...]) -> Step | None:
+    def _reading(self, text: str, among: tuple[str, ...], *, is_scanned: bool = False) -> Step | None:
         for reading in readings(text):
             if reading.kind is CodeKind.COMMAND and (command := command_in(reading.code)) is not None:
                 return self._obeying(command, reading.code)
         desk = replace(self.chosen.desk, schools=among)
-        return partial(serving.answer, self._session, text, self._pending, desk)
+        return partial(serving.answer, self._session, text, self._pending, desk, is_scanned=is_scanned)
 
     def _obeying(self, command: Command, code: str) -> Step | None:
         if command in _MODES:
@@ -262,7 +270,7 @@ class Counter(Screen):
         if act is None:
             self.banner.say(NothingToUndo())
             return None
-        return partial(serving.undo, self._session, act)
+        return partial(serving.undo, self._session, act, self._pending)
 
     def _dropping(self) -> None:
         self._pending, self._shown = IDLE, None
@@ -278,7 +286,6 @@ class Counter(Screen):
         self._pending = replace(self._pending, noted=together(self._pending.noted, noted))
 
     def _on_answered(self, outcome: Outcome) -> None:
-        was_signed = self._pending.campaign is not None
         self.banner.fall_silent(is_over=False)
         if outcome.did is Did.NOTED:
             self._shown = self.operations.note(outcome)
@@ -290,7 +297,7 @@ class Counter(Screen):
         self._show_card()
         if self.sounds is not None and self.chosen.sitting.is_heard:
             self.sounds.play(SOUNDS[outcome.did])
-        if outcome.did is Did.LENT and outcome.loan and self.chosen.sitting.prints and not was_signed:
+        if outcome.did is Did.LENT and outcome.loan and self.chosen.sitting.prints and not outcome.is_signed:
             self.papers.print_loan(outcome.loan.number)
         if outcome.fault is not Fault.NONE and not self._is_fault_told:
             self._tell_fault()
@@ -328,6 +335,10 @@ class Counter(Screen):
         if self.turns.is_held():
             self.turns.leave_aside()
         self.take_focus()
+
+    def _on_campaign_over(self, before: str, now: str) -> None:
+        told = tr("The campaign “{before}” is no longer open: lending goes on in “{now}” (F6 to choose).")
+        self.banner.tell(told.format(before=before, now=now))
 
     def _on_unread(self, error: TabletLoansError) -> None:
         """Say it, unless an act is held: its words stay, and trying again does both."""

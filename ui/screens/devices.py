@@ -137,6 +137,7 @@ class Devices(Screen):
         self.filters.changed.connect(lambda _chosen: self._on_filter())
         self.filters.typed_school.connect(self._on_school_typed)
         self.model.counted.connect(self._on_counted)
+        self.model.modelReset.connect(self._on_reset)
         self.model.failed.connect(self._on_failed)
         self.table.copy_asked.connect(self._on_copy)
         self.table.opened.connect(self._on_open)
@@ -145,6 +146,8 @@ class Devices(Screen):
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self.table.arranged.connect(self._remember)
+        self.table.let_go.connect(self._on_let_go)
+        self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self.table.clearSelection())
         self.story.closed.connect(self._on_leave)
         self.receive.clicked.connect(self.open_receive)
         self.modify.clicked.connect(self.open_change)
@@ -164,7 +167,7 @@ class Devices(Screen):
         if self._counted:
             self.model.refresh()
         else:
-            self._on_filter()
+            self._show_list()
         self._tell(self.table.currentIndex().row())
 
     def take_focus(self) -> None:
@@ -195,9 +198,11 @@ class Devices(Screen):
         places = self.table.chosen_places()
         if not places or self.work.is_busy():
             return
-        chosen = Chosen(self._filter, self.table.order(), tuple(places))
+        chosen = Chosen(self._filter, self.table.order(), tuple(places), self.table.chosen_ids())
         dialog = ChangeDevices(self._session, self._jobs, chosen, parent=self)
         dialog.asked.connect(self.work.change)
+        if not chosen.ids:  # nobody saw them all: the rows that come after are not selected in their stead
+            dialog.asked.connect(lambda *_: self.table.clearSelection())
         dialog.open()
 
     def export_to(self, path: Path) -> None:
@@ -232,6 +237,11 @@ class Devices(Screen):
         self.search.selectAll()
 
     def _on_filter(self) -> None:
+        self._scanned = ""
+        self.table.clearSelection()
+        self._show_list()
+
+    def _show_list(self) -> None:
         self._typing.stop()
         self._filter = replace(self.filters.chosen, search=self.search.text())
         self._remember()
@@ -267,11 +277,22 @@ class Devices(Screen):
             self._empty.say(tr("No device is like that"), tr("Change the search, or remove a filter."))
         self._pages.setCurrentWidget(self.table if count else self._empty)
 
+    def _on_reset(self) -> None:
+        """Show the first rows without waiting until all are counted."""
+        if self.model.rowCount():
+            self._pages.setCurrentWidget(self.table)
+        self._on_selection()
+
     def _on_selection(self) -> None:
         chosen = sum(place.size for place in self.table.chosen_places())
         label = trn("Change {count} device…", "Change {count} devices…", chosen).format(count=words.number(chosen))
         self.modify.setText(label if chosen else tr("Change…"))
         self.modify.setEnabled(chosen > 0)
+
+    def _on_let_go(self, tag: str) -> None:
+        """Go on telling the story of a tablet that no longer stands in its row."""
+        if self.story.isVisible():
+            self._scanned = tag
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self._tell(current.row())

@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from tablet_loans.domain.device import KIND_WORDS, DeviceRow
-from tablet_loans.domain.paging import Sort
+from tablet_loans.domain.device import KIND_WORDS, DeviceId, DeviceRow
+from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.text import N_, tr
 from ui.columns import Column, Style
 from ui.tables import BlockModel
@@ -33,18 +33,32 @@ COLUMNS: Final = (
     Column(N_("Place"), lambda row: capital(place_words(row)), 84, 1, tone=_soft, sort="school"),
     Column(N_("Loan"), lambda row: row.loan or "", 94, style=Style.CODE),
 )
+_MOST_SEEN: Final = 4_800
 _SPARED: Final = ("Kind", "Loan", "Place", "Serial")  # the story beside the list tells them all
 
 
 class DeviceTable(DataTable):
-    """Devices in rows; a click on a title orders them, a right click on one chooses what is shown."""
+    """Devices in rows; a click on a title orders them, a right click on one chooses what is shown.
+
+    Rows are selected by place, devices are meant: once another device stands in a place, none stays selected, and
+    `let_go` tells the tag of the one that was current.
+    """
 
     arranged = Signal()
+    let_go = Signal(str)
 
     def __init__(self, model: BlockModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("Devices"), parent=parent)
         self._marked = 0, Qt.SortOrder.AscendingOrder
+        self._rows = model
+        self._seen: dict[int, DeviceRow] = {}
+        self._at: DeviceRow | None = None
+        model.rowsAboutToBeRemoved.connect(self._on_going)  # before Qt moves the current row to another device
         self.show_model(model, COLUMNS, _SPARED)
+        model.dataChanged.connect(self._on_read)
+        model.modelReset.connect(self._on_reset)
+        self.selectionModel().selectionChanged.connect(self._note)
+        self.selectionModel().currentRowChanged.connect(self._on_current)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicator(*self._marked)
@@ -53,6 +67,11 @@ class DeviceTable(DataTable):
         self.setSortingEnabled(True)
         header.sortIndicatorChanged.connect(self._on_sorted)
         header.customContextMenuRequested.connect(self._on_column_menu)
+
+    def chosen_ids(self) -> tuple[DeviceId, ...]:
+        """Return the devices seen in the rows selected; none where a row was selected unseen."""
+        count = sum(place.size for place in self.chosen_places())
+        return tuple(self._seen[at].id for at in sorted(self._seen)) if len(self._seen) == count else ()
 
     def order(self) -> Sort:
         """Return the column that orders the list."""
@@ -64,6 +83,42 @@ class DeviceTable(DataTable):
         place = next((at for at, each in enumerate(COLUMNS) if each.sort and each.sort == column), 0)
         order = Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder
         self.sortByColumn(place, order)
+
+    def _note(self) -> None:
+        """Remember the devices that stand in the rows selected; the one seen first in a row counts."""
+        places = self.chosen_places()
+        kept = {at: row for at, row in self._seen.items() if any(at in _range(place) for place in places)}
+        self._seen = kept if len(kept) >= _MOST_SEEN else self._rows.known(places) | kept
+
+    def _on_current(self, current: QModelIndex) -> None:
+        self._at = self._rows.row_at(current.row()) if current.isValid() else None
+
+    def _on_read(self) -> None:
+        """Look whether the rows that came are the devices chosen."""
+        place = self.currentIndex().row()
+        is_moved = self._at is not None and self._is_other(place, self._at)
+        if is_moved or any(self._is_other(at, row) for at, row in self._seen.items()):
+            self._leave()
+            return
+        self._note()
+        if self._at is None and place >= 0:
+            self._at = self._rows.row_at(place)
+
+    def _is_other(self, place: int, row: DeviceRow) -> bool:
+        now = self._rows.row_at(place)
+        return self._rows.is_read(place) and (now is None or now.id != row.id)
+
+    def _on_going(self, _parent: QModelIndex, first: int) -> None:
+        if self.currentIndex().row() >= first or any(at >= first for at in self._seen):
+            self._leave()
+
+    def _on_reset(self) -> None:
+        self._seen, self._at = {}, None
+
+    def _leave(self) -> None:
+        self.let_go.emit(self._at.tag if self._at is not None else "")
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
 
     def _on_sorted(self, place: int, order: Qt.SortOrder) -> None:
         """Keep the mark on the column that orders the list: a loan's number does not."""
@@ -87,3 +142,7 @@ class DeviceTable(DataTable):
         """Show a column that is hidden, or hide it."""
         self.hide_columns(self.hidden_columns() ^ {title})
         self.arranged.emit()
+
+
+def _range(place: Place) -> range:
+    return range(place.start, place.start + place.size)

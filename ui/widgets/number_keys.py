@@ -100,7 +100,7 @@ def keys_for(outcome: Outcome, desk: Desk) -> NumberKeys:
     if did in (Did.CHOSE_PUPIL, Did.CHOSE_TABLET) and desk.mode is Mode.LEND:
         return NumberKeys(About.HANDING, desk.received_by, kit=kit, lacking=lacking).after(outcome.pending.noted)
     if outcome.pending.doubted and outcome.tablet and outcome.tablet.tag == outcome.pending.doubted:
-        if did is Did.FOUND_OTHER and outcome.pupil and outcome.pupil.loan:
+        if outcome.is_swap:
             return NumberKeys(About.SWAPPING)
         if did in (Did.SHOWED_HOLDER, Did.FOUND_OTHER):
             return NumberKeys(About.RETURNING)

@@ -27,9 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tablet_loans.domain.act import LedgerId
 from tablet_loans.services.desk import ACTS, Did, Outcome
 from tablet_loans.text import tr, trn
 from ui import words
+from ui.columns import as_tip
 from ui.widgets.act_rows import ROW_ROLE, ActDelegate, ActRow, row_of
 from ui.widgets.empty import Empty
 from ui.widgets.line import Line
@@ -84,7 +86,9 @@ class Acts(QAbstractListModel):
         row = self._written[index.row()]
         if role == ROW_ROLE:
             return row
-        return row.spoken() if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return as_tip(row.spoken())
+        return row.spoken() if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class ActList(QTableView):
@@ -162,6 +166,7 @@ class Operations(QFrame):
 
     def __init__(self, voice: Voice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._stuck: set[LedgerId] = set()
         self.setObjectName("card")
         self.rows = Acts(voice)
         self.list = ActList(self.rows)
@@ -194,7 +199,10 @@ class Operations(QFrame):
         layout.addLayout(self._pages, 1)
 
     def add(self, outcome: Outcome) -> None:
-        """Put an act first."""
+        """Put an act first; one that could not be undone is not tried again before an older one."""
+        if outcome.did is Did.REFUSED and outcome.undid is not None:
+            stays = (row for row in self.rows.rows if row.did is outcome.undid and row.loan == outcome.loan)
+            self._stuck.update(row.ledger_ids[0] for row in stays)
         self.rows.put_first(outcome)
         if self._pages.currentWidget() is not self.list:
             self._pages.setCurrentWidget(self.list)
@@ -225,7 +233,8 @@ class Operations(QFrame):
 
     def last_act(self) -> Outcome | None:
         """Return the newest act that can be undone, or None."""
-        return next((row for row in self.rows.rows if row.did in ACTS), None)
+        acts = (row for row in self.rows.rows if row.did in ACTS)
+        return next((row for row in acts if row.ledger_ids[0] not in self._stuck), None)
 
     def show_unprinted(self, count: int) -> None:
         """Keep in sight how many agreements wait for the printer."""

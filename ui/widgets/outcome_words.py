@@ -126,7 +126,8 @@ def condition(outcome: Outcome) -> str:
 def said(outcome: Outcome, voice: Voice) -> Said:
     """Return what the card says of an outcome."""
     told = _SAID[outcome.did](outcome, voice)
-    notices = (*outcome.notices, *_who_waits(outcome, voice))
+    told_aside = tuple(each for each in outcome.notices if not (each.is_private and voice.is_discreet))
+    notices = (*told_aside, *_who_waits(outcome, voice))
     return replace(told, facts=told.facts or _facts(outcome), notices=notices)
 
 
@@ -198,7 +199,7 @@ def _showed_holder(outcome: Outcome, voice: Voice) -> Said:
 def _found_other(outcome: Outcome, voice: Voice) -> Said:
     brings = _name(outcome, voice)
     place = "" if voice.is_discreet else voice.place(outcome.other)
-    if outcome.pupil and outcome.pupil.loan:
+    if outcome.is_swap:
         line = tr("{name} brings it: scanned again, both records are put right and it is returned").format(name=brings)
         chip = tr("Scan it again to swap")
     else:

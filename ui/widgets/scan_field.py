@@ -140,6 +140,10 @@ class ScanField(QLineEdit):
         elif self._held and event.text():
             self._give_figure()
 
+    def settle(self) -> None:
+        """Take the letter that is held for the figure it was: something else begins."""
+        self._give_figure()
+
     def _give_figure(self) -> None:
         self._letter.stop()
         held, self._held = self._held, ""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QLabel
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.device import DeviceChange, DeviceFilter, DeviceId
@@ -30,6 +31,8 @@ class StockWork(QObject):
         self._is_busy = self._is_stopped = False
         self.strip, self.banner = Work(), Banner()
         self.strip.stopped.connect(self._on_stop)
+        for label in self.strip.findChildren(QLabel):  # a file's name is shown letter for letter
+            label.setTextFormat(Qt.TextFormat.PlainText)
 
     def is_busy(self) -> bool:
         """Say whether something is under way."""

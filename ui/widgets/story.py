@@ -74,6 +74,8 @@ class Story(QFrame):
         self.setAccessibleName(tr("The tablet's story"))
         self._tag, self._chip, self._model = QLabel(), Chip(), QLabel()
         self._tag.setObjectName("tag")
+        for label in (self._tag, self._model):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._tag.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._model.setObjectName("soft")
         self._model.setWordWrap(True)

@@ -1,23 +1,17 @@
-"""The scan filter: what is a scan, what is a hand, and nothing lost or left by either."""
+"""The scan filter: what is a scan, and nothing of it left in the window."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QCompleter,
     QDialog,
     QLineEdit,
     QMenu,
-    QPushButton,
-    QTableWidget,
-    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -25,73 +19,9 @@ from pytestqt.qtbot import QtBot
 from tablet_loans.domain.gs1 import FNC1
 from tablet_loans.domain.settings import Settings
 from tests.ui import typing_as_a_scanner as keys
+from tests.ui.scanning.place import TAG, Heard, Place
 from tests.ui.typing_as_a_scanner import queue, scan, strike, type_slowly
 from ui.scanning import Arrival, ScanFilter, Verdict
-
-TAG = "ML-000412-2"
-CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-class Place(QWidget):
-    """A window with everything that may have the focus; it keeps the keys that nobody wanted, pressed or released."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unwanted: list[str] = []
-        self.released: list[str] = []
-        self.field, self.other = QLineEdit(), QLineEdit()
-        self.button, self.choice, self.table = QPushButton("Lend"), QComboBox(), QTableWidget(3, 2)
-        self.choice.addItems(["Collège Les Iris", "Lycée Martin", "Moulin"])
-        layout = QVBoxLayout(self)
-        for widget in (self.field, self.other, self.button, self.choice, self.table):
-            layout.addWidget(widget)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.unwanted += event.text()
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self.released += event.text()
-
-
-@dataclass
-class Heard:
-    """What the filter said."""
-
-    scans: list[str] = field(default_factory=list)
-    doubles: list[str] = field(default_factory=list)
-    arrivals: list[Arrival] = field(default_factory=list)
-
-
-@pytest.fixture
-def listening(qapp: QApplication) -> Iterator[ScanFilter]:
-    """Return a filter on the program."""
-    scans = ScanFilter(Settings())
-    scans.install(qapp)
-    yield scans
-    shiboken6.delete(scans)
-
-
-@pytest.fixture
-def heard(listening: ScanFilter) -> Heard:
-    """Return what the filter says."""
-    said = Heard()
-    listening.scanned.connect(said.scans.append)
-    listening.doubled.connect(said.doubles.append)
-    listening.arrived.connect(said.arrivals.append)
-    return said
-
-
-@pytest.fixture
-def place(qtbot: QtBot, listening: ScanFilter) -> Place:
-    """Return a window in front that the filter listens to, its field in focus."""
-    assert listening is not None
-    window = Place()
-    qtbot.addWidget(window)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.field.setFocus()
-    return window
 
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\t", "\r\n"], ids=["return", "enter", "tab", "crlf"])
@@ -218,73 +148,6 @@ def test_a_scan_that_opens_a_dialog_is_followed_by_another(
     assert place.field.text() == ""
 
 
-def test_typing_reaches_the_field_in_order(qtbot: QtBot, place: Place, heard: Heard) -> None:
-    type_slowly(place, "Ben")
-    keys.press(place, Qt.Key.Key_Backspace, "\b", after_ms=4)
-    assert place.field.text() == "Be"
-    type_slowly(place, "lle", gap_ms=40)
-    keys.press(place, Qt.Key.Key_Home, after_ms=20)
-    assert place.field.text() == "Belle"
-    assert place.field.cursorPosition() == 0
-    type_slowly(place, "La ")
-    qtbot.waitUntil(lambda: place.field.text() == "La Belle")
-    assert heard.scans == []
-
-
-def test_a_fast_hand_is_no_scanner(place: Place, heard: Heard) -> None:
-    returned: list[str] = []
-    place.field.returnPressed.connect(lambda: returned.append(place.field.text()))
-    for burst in ("Kay", "a ", "Lou"):
-        scan(place, burst, end="", gap_ms=30, start_ms=keys.now_ms() + 70)
-    strike(place, "\r", after_ms=90)
-    scan(place, "no", gap_ms=30)
-    assert returned == ["Kaya Lou", "Kaya Louno"]
-    assert heard.scans == []
-
-
-def test_a_scan_in_the_middle_of_a_name_goes_out_alone(qtbot: QtBot, place: Place, heard: Heard) -> None:
-    type_slowly(place, "Ben")
-    scan(place, TAG, start_ms=keys.now_ms() + 80)
-    type_slowly(place, "ali", start_ms=keys.now_ms() + 80)
-    qtbot.waitUntil(lambda: place.field.text() == "Benali")
-    assert heard.scans == [TAG]
-
-
-def test_the_typed_key_goes_to_the_widget_that_had_the_focus(qtbot: QtBot, place: Place) -> None:
-    strike(place, "a")
-    place.other.setFocus()
-    qtbot.waitUntil(lambda: place.field.text() == "a")
-    assert place.other.text() == ""
-
-
-def test_a_click_comes_after_the_key_typed_before_it(place: Place) -> None:
-    clicked: list[str] = []
-    place.button.pressed.connect(lambda: clicked.append(place.field.text()))
-    strike(place, "a")
-    keys.click(place.button, after_ms=90)
-    assert clicked == ["a"]
-
-
-def test_a_deleted_widget_is_forgiven(qtbot: QtBot, place: Place, heard: Heard) -> None:
-    strike(place, "a")
-    place.field.deleteLater()
-    QCoreApplication.sendPostedEvents(place.field, 52)
-    place.other.setFocus()
-    type_slowly(place, "bc")
-    qtbot.waitUntil(lambda: place.other.text() == "bc")
-    scan(place, TAG)
-    assert heard.scans == [TAG]
-
-
-def test_space_presses_a_button_once_for_a_hand(qtbot: QtBot, place: Place) -> None:
-    pressed: list[int] = []
-    place.button.clicked.connect(lambda: pressed.append(1))
-    place.button.setFocus()
-    type_slowly(place, " ")
-    qtbot.waitUntil(lambda: pressed == [1])
-    assert not place.button.isDown()
-
-
 def test_two_scans_sixty_milliseconds_apart_are_two(place: Place, heard: Heard) -> None:
     scan(place, TAG)
     scan(place, "ML-000398-3", start_ms=keys.now_ms() + 60)
@@ -330,100 +193,12 @@ def _stall() -> None:
         pass
 
 
-def test_a_key_held_down_is_no_scan(place: Place, heard: Heard) -> None:
-    keys.press(place, Qt.Key.Key_A, "a")
-    keys.press(place, Qt.Key.Key_A, "a", after_ms=400, is_repeat=True)
-    for turn in range(6):
-        keys.release(place, Qt.Key.Key_A, "a", after_ms=30)
-        keys.press(place, Qt.Key.Key_A, "a", is_repeat=turn < 2)
-    strike(place, "\r", after_ms=30)
-    assert place.field.text() == "a" * 8
-    assert heard.scans == []
-
-
 def test_a_quick_double_figure_that_x_calls_a_repeat_is_scanned(place: Place, heard: Heard) -> None:
     scan(place, "ML-0", end="")
     for _ in range(2):
         keys.press(place, Qt.Key.Key_0, "0", after_ms=1, is_repeat=True)
     scan(place, "412-2", start_ms=keys.now_ms() + 1)
     assert heard.scans == [TAG]
-
-
-def test_a_shortcut_on_a_figure_eats_no_scan_and_obeys_a_hand(qtbot: QtBot, place: Place, heard: Heard) -> None:
-    asked: list[int] = []
-    QShortcut(QKeySequence("1"), place, lambda: asked.append(1))
-    QShortcut(QKeySequence("Return"), place, lambda: asked.append(0))
-    place.button.setFocus()
-    scan(place, "111111")
-    assert asked == []
-    type_slowly(place, "1")
-    qtbot.waitUntil(lambda: asked == [1])
-    keys.press(place, Qt.Key.Key_1, "1", Qt.KeyboardModifier.ShiftModifier, after_ms=300)
-    qtbot.waitUntil(lambda: asked == [1, 1])
-    strike(place, "\r", after_ms=300)
-    assert asked == [1, 1, 0]
-    place.field.setFocus()
-    type_slowly(place, "1")
-    qtbot.waitUntil(lambda: place.field.text() == "1")
-    assert heard.scans == ["111111"]
-
-
-def test_a_shortcut_that_is_disabled_hidden_or_elsewhere_obeys_nobody(qtbot: QtBot, place: Place) -> None:
-    asked: list[str] = []
-    QShortcut(QKeySequence("1"), place, lambda: asked.append("1")).setEnabled(False)
-    hidden = QWidget(place)
-    hidden.hide()
-    QShortcut(QKeySequence("2"), hidden, lambda: asked.append("2"))
-    within = QShortcut(QKeySequence("3"), place.table, lambda: asked.append("3"))
-    within.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    place.button.setFocus()
-    type_slowly(place, "123")
-    qtbot.waitUntil(lambda: place.unwanted == ["1", "2", "3"])
-    assert asked == []
-
-
-def test_undo_right_after_a_scan_and_in_the_middle_of_typing(place: Place, heard: Heard) -> None:
-    undone: list[str] = []
-    QShortcut(QKeySequence("Ctrl+Z"), place, lambda: undone.append(place.field.text()))
-    place.button.setFocus()
-    scan(place, TAG)
-    keys.press(place, Qt.Key.Key_Control, after_ms=3)
-    keys.press(place, Qt.Key.Key_Z, "\x1a", CONTROL, after_ms=3)
-    assert undone == [""]
-    place.field.setFocus()
-    type_slowly(place, "ab")
-    keys.press(place, Qt.Key.Key_Z, "\x1a", CONTROL, after_ms=3)
-    assert place.field.text() == ""
-    assert heard.scans == [TAG]
-
-
-def test_what_is_held_goes_before_a_function_key(place: Place) -> None:
-    seen: list[str] = []
-    QShortcut(QKeySequence("F2"), place, lambda: seen.append(place.field.text()))
-    strike(place, "a")
-    keys.press(place, Qt.Key.Key_F2, after_ms=3)
-    assert seen == ["a"]
-
-
-def test_a_key_that_opens_a_window_does_not_keep_the_next_ones(qtbot: QtBot, place: Place, heard: Heard) -> None:
-    dialog = QDialog(place)
-    seen: list[str] = []
-
-    def leave() -> None:
-        seen.append(place.field.text())
-        dialog.reject()
-
-    def on_typed(text: str) -> None:
-        if text == "a":
-            QTimer.singleShot(150, leave)
-            dialog.exec()
-
-    place.field.textEdited.connect(on_typed)
-    scan(place, "abc", end="", gap_ms=20)
-    qtbot.waitUntil(lambda: seen != [])
-    assert seen == ["abc"]
-    assert place.field.text() == "abc"
-    assert heard.scans == []
 
 
 def test_what_a_dead_key_makes_is_part_of_the_scan(place: Place, heard: Heard) -> None:
@@ -455,16 +230,6 @@ def test_a_scanner_that_is_too_slow_or_has_no_end_is_told(qtbot: QtBot, place: P
     assert heard.scans == [TAG]
 
 
-def test_every_key_and_click_tells_that_somebody_is_there(place: Place, listening: ScanFilter) -> None:
-    pressed: list[int] = []
-    listening.pressed.connect(lambda: pressed.append(1))
-    scan(place, TAG.lower())
-    assert len(pressed) == len(TAG) + 1
-    keys.press(place, Qt.Key.Key_F2, after_ms=200)
-    keys.click(place.button, after_ms=200)
-    assert len(pressed) == len(TAG) + 3
-
-
 def test_keys_without_a_time_are_timed_as_they_come(place: Place, heard: Heard) -> None:
     window = place.windowHandle()
     for character in "ML-9\r":
@@ -474,3 +239,23 @@ def test_keys_without_a_time_are_timed_as_they_come(place: Place, heard: Heard) 
             assert event.timestamp() == 0
             QCoreApplication.sendEvent(window, event)
     assert heard.scans == ["ML-9"]
+
+
+def test_what_a_camera_reads_is_a_scan_and_somebody_is_there(heard: Heard, listening: ScanFilter) -> None:
+    said: list[str] = []
+    listening.pressed.connect(lambda: said.append("pressed"))
+    listening.scanned.connect(said.append)
+    listening.give(f"]C0{TAG}")
+    assert said == ["pressed", f"]C0{TAG}"]
+    assert heard.doubles == []
+
+
+def test_a_camera_that_reads_the_same_code_twice_within_a_second_says_so(qapp: QApplication) -> None:
+    seconds = iter([0, 900, 1_800, 2_801, 2_900, 3_000])
+    scans, said = ScanFilter(Settings(), parent=qapp, clock=lambda: next(seconds)), list[str]()
+    scans.scanned.connect(lambda text: said.append(f"scan {text}"))
+    scans.doubled.connect(lambda text: said.append(f"double {text}"))
+    for text in ("A", "A", "A", "A", "B", "A"):
+        scans.give(text)
+    assert said == ["scan A", "double A", "double A", "scan A", "scan B", "scan A"]
+    shiboken6.delete(scans)

@@ -1,0 +1,1 @@
+"""The scan filter, key by key."""
