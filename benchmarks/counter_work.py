@@ -9,7 +9,7 @@ from typing import Final
 
 from benchmarks import bases
 from tablet_loans.domain.loan import LoanFilter
-from tablet_loans.services import agreeing, receiving, rostering
+from tablet_loans.services import agreeing, receiving, rostering, starting
 from tablet_loans.services.session import Session
 from tablet_loans.storage.database import open_database
 
@@ -25,6 +25,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args(argv)
+    if asked.work == "agreements":
+        starting.give_way()  # as the command does
     session = bases.session_in(open_database(str(asked.database)), "bench-beside")
     work = _imports(session, asked.out) if asked.work == "imports" else _agreements(session, asked.out)
     print("begun", flush=True)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from tablet_loans import logs
 from tablet_loans.domain.errors import Trouble
 from tablet_loans.domain.trouble import FileMissing, FileUnreadable, NoPrinter, ProgramFault
+from tablet_loans.services import starting
 from tablet_loans.text import N_
 from ui import errors
 
@@ -92,7 +93,7 @@ class Printer(QObject):
 
     def _ask(self, path: Path, place: Place) -> tuple[Executor, "Future[int]"]:
         if self._process is None:
-            self._process = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            self._process = ProcessPoolExecutor(1, get_context("spawn"), starting.give_way)
         return self._process, self._process.submit(sent, str(path), place)
 
     def _hand_over(

@@ -34,7 +34,7 @@ def _add_options(printing: argparse.ArgumentParser) -> None:
 
 
 def _print(context: Context) -> Answer:
-    from tablet_loans.services import agreeing
+    from tablet_loans.services import agreeing, starting
 
     options = context.options
     if options.before and options.loan:
@@ -48,6 +48,7 @@ def _print(context: Context) -> Answer:
         is_open=True,
         numbers=tuple(number.strip().upper() for number in options.loan),
     )
+    starting.give_way()
     with context.session() as session, context.progress(tr(N_("Agreements"))) as progress:
         printed = (
             agreeing.print_sheets(

@@ -23,8 +23,6 @@ from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.sheet import NobodyToPrintFor, NoSchoolChosen, SheetFacts, SheetOffer, why_no_sheet
 from tablet_loans.services import lending
-from tablet_loans.services.documents.agreement import write_agreements
-from tablet_loans.services.documents.sheet import write_sheets
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
 from tablet_loans.storage import agreements, campaigns, loans, rows, sheets
@@ -58,6 +56,8 @@ def print_agreements(
     session.require(Permission.PRINT_AGREEMENTS)
     found = _open_loans(session.base, chosen)
     # Outside the transaction: thousands of pages must not keep the counter waiting.
+    from tablet_loans.services.documents.agreement import write_agreements  # 150 ms that no window waits for
+
     pages = write_agreements((_facts(session, row) for row in found), out, progress.step, session.now())
     with session.transaction() as act:
         agreements.mark_printed(session.base, [str(row["number"]) for row in found], act.at)
@@ -94,6 +94,8 @@ def print_sheets(
         ids = _named(session, running, pupils) if pupils else _of_school(session, running, school, class_name)
     if not ids:
         raise NobodyToPrintFor()
+    from tablet_loans.services.documents.sheet import write_sheets
+
     pages = write_sheets(
         _sheets(session, running, ids),
         out,
