@@ -1,18 +1,15 @@
 """What the counter does with each scan, on both engines: lending, returning, and what number keys say."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tablet_loans.domain.barcode import Fault, pupil_card, sheet_code
-from tablet_loans.domain.device import Condition
 from tablet_loans.domain.errors import (
     AlreadyHasOne,
-    ChangedSince,
     DeviceNotReady,
-    LoanNotOpen,
     ModelCode,
     NotLent,
     Refusal,
@@ -22,55 +19,14 @@ from tablet_loans.domain.errors import (
     UnknownPupil,
 )
 from tablet_loans.domain.keyboard import garbled
-from tablet_loans.domain.loan import LONGEST_NAME, LoanFilter, ReceivedBy
+from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import PupilId
-from tablet_loans.services import agreeing, checking, lending, serving, stocking, undoing
-from tablet_loans.services.desk import IDLE, Desk, Did, Mode, Noted, Outcome, Pending
+from tablet_loans.services import agreeing, checking, serving, undoing
+from tablet_loans.services.desk import Did, Mode, Pending
 from tablet_loans.storage import loans
-from tests.builders import CAMPAIGN, DUE, World
-
-
-@dataclass
-class Served:
-    """A counter without its window: what is pending goes from one scan to the next."""
-
-    world: World
-    desk: Desk = field(default_factory=lambda: Desk(campaign=CAMPAIGN, due_on=DUE))
-    pending: Pending = IDLE
-    outcomes: list[Outcome] = field(default_factory=list)
-
-    def scan(self, *texts: object) -> Outcome:
-        """Scan these one after the other and return the last answer; a pupil's id is scanned as a card."""
-        for text in texts:
-            code = pupil_card(PupilId(text)) if isinstance(text, int) else str(text)
-            self._hear(serving.answer(self.world.session, code, self.pending, self.desk, is_scanned=True))
-        return self.outcomes[-1]
-
-    def type(self, text: str) -> Outcome:
-        """Type a text and Enter."""
-        return self._hear(serving.answer(self.world.session, text, self.pending, self.desk))
-
-    def note(self, noted: Noted) -> Outcome:
-        """Say something of the last act."""
-        return self._hear(serving.note(self.world.session, self.outcomes[-1], noted))
-
-    def undo(self) -> Outcome:
-        """Undo the last act."""
-        return self._hear(serving.undo(self.world.session, self.outcomes[-1], self.pending))
-
-    def turn(self, mode: Mode) -> None:
-        """Go on in another mode."""
-        self.desk, self.pending = replace(self.desk, mode=mode), IDLE
-
-    def did(self) -> list[Did]:
-        """Return what was done, scan after scan."""
-        return [outcome.did for outcome in self.outcomes]
-
-    def _hear(self, outcome: Outcome) -> Outcome:
-        self.outcomes.append(outcome)
-        self.pending = outcome.pending
-        return outcome
+from tests.builders import DUE, World
+from tests.services.served import Served, lent, refusal_of
 
 
 @pytest.fixture
@@ -79,19 +35,9 @@ def counter(world: World) -> Served:
     return Served(world)
 
 
-def lent(world: World, tag: str, pupil: PupilId) -> str:
-    return lending.check_out(world.session, code=tag, pupil_id=pupil).value.number
-
-
 def holders(world: World) -> dict[str, int]:
     query = "SELECT device.tag, loan.pupil_id FROM loan JOIN device ON device.id = loan.device_id WHERE loan.state = ?"
     return dict(world.base.execute(query, ("open",)).fetchall())
-
-
-def refusal_of(outcome: Outcome) -> type[Refusal]:
-    assert outcome.did is Did.REFUSED
-    assert outcome.refusal is not None
-    return type(outcome.refusal)
 
 
 @pytest.mark.parametrize("is_pupil_first", [True, False])
@@ -237,74 +183,6 @@ def test_the_number_of_an_open_loan_closes_its_printed_agreement(counter: Served
     assert [row.agreement for row in loans.block(LoanFilter(), Place())] == ["printed"]
 
 
-def test_who_received_it_and_what_stayed_may_be_said_before_the_tablet(counter: Served, world: World) -> None:
-    counter.scan(world.pupil())
-    noted = Noted(received_by=ReceivedBy.OTHER, received_name="Mme Roux", missing=("housse",))
-    counter.pending = replace(counter.pending, noted=noted)
-    outcome = counter.scan(world.device())
-    assert outcome.loan is not None
-    assert (outcome.loan.received_by, outcome.loan.received_name) == (ReceivedBy.OTHER, "Mme Roux")
-    assert outcome.loan.missing == ("Housse",)
-    row = world.base.execute("SELECT received_by, received_name, missing_kit FROM loan").fetchone()
-    assert tuple(row) == ("other", "Mme Roux", '["Housse"]')
-
-
-def test_what_is_noted_after_a_loan_is_undone_with_it(counter: Served, world: World) -> None:
-    tag = world.device()
-    counter.scan(world.pupil(), tag)
-    noted = counter.note(Noted(received_by=ReceivedBy.GUARDIAN, missing=("Chargeur",)))
-    assert noted.did is Did.NOTED
-    assert len(noted.ledger_ids) == 2
-    assert stocking.shown(world.session, tag).row.loan is not None
-    assert world.base.execute("SELECT received_by FROM loan").fetchone()[0] == "guardian"
-    counter.undo()
-    assert world.state_of(tag) == "ready"
-    assert world.base.execute("SELECT missing_kit FROM device").fetchone()[0] == "[]"
-    checking.check(world.session)
-
-
-def test_condition_and_missing_kit_are_noted_after_the_return(counter: Served, world: World) -> None:
-    tag = world.device()
-    lent(world, tag, world.pupil())
-    counter.turn(Mode.RETURN)
-    counter.scan(tag)
-    outcome = counter.note(Noted(condition=Condition.DAMAGED, missing=("chargeur",)))
-    assert outcome.loan is not None
-    assert (outcome.loan.condition, outcome.loan.missing) == (Condition.DAMAGED, ("Chargeur",))
-    loan = world.base.execute("SELECT condition_in, missing_kit FROM loan").fetchone()
-    device = world.base.execute("SELECT condition, missing_kit FROM device").fetchone()
-    assert tuple(loan) == tuple(device) == ("damaged", '["Chargeur"]')
-
-
-def test_what_was_not_handed_out_is_not_missed_at_the_return(counter: Served, world: World) -> None:
-    tag, pupil = world.device(), world.pupil()
-    lending.check_out(world.session, code=tag, pupil_id=pupil, missing=["Housse"])
-    counter.turn(Mode.RETURN)
-    outcome = counter.scan(tag)
-    assert outcome.loan is not None
-    assert outcome.loan.missing == ()
-    assert world.base.execute("SELECT missing_kit FROM device").fetchone()[0] == '["Housse"]'
-    stocking.prepare(world.session, [tag])
-    counter.turn(Mode.LEND)
-    assert [notice.facts for notice in counter.scan(tag).notices] == [{"kit": "Housse"}]
-
-
-def test_a_return_is_not_noted_once_the_tablet_was_prepared(counter: Served, world: World) -> None:
-    tag = world.device()
-    lent(world, tag, world.pupil())
-    counter.turn(Mode.RETURN)
-    counter.scan(tag)
-    stocking.prepare(world.session, [tag])
-    assert refusal_of(counter.note(Noted(condition=Condition.WORN))) is ChangedSince
-
-
-def test_a_loan_is_not_noted_once_it_is_closed(counter: Served, world: World) -> None:
-    tag = world.device()
-    counter.scan(world.pupil(), tag)
-    lending.check_in(world.session, code=tag)
-    assert refusal_of(counter.note(Noted(received_by=ReceivedBy.GUARDIAN))) is LoanNotOpen
-
-
 @pytest.mark.parametrize(
     ("text", "refusal"),
     [
@@ -398,13 +276,6 @@ def test_a_sheet_says_that_its_agreement_is_here_in_either_order(counter: Served
     assert counter.scan(world.sheet(world.pupil()), world.device()).is_signed
     assert counter.scan(world.device(), world.sheet(world.pupil("Kaya"))).is_signed
     assert not counter.scan(world.pupil("Roux"), world.device()).is_signed
-
-
-def test_a_name_too_long_for_the_base_is_cut(counter: Served, world: World) -> None:
-    counter.scan(world.pupil(), world.device())
-    noted = counter.note(Noted(received_by=ReceivedBy.OTHER, received_name="x" * 200))
-    assert noted.loan is not None
-    assert noted.loan.received_name == "x" * LONGEST_NAME
 
 
 def test_a_swap_is_announced_only_between_tablets_of_one_kind(counter: Served, world: World) -> None:
