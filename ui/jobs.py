@@ -83,6 +83,8 @@ class Jobs(QObject):
         """
         job = Job(call, done, refused, failed)
         if self._is_open:
+            if lane is Lane.INTERACTIVE:
+                serving.expected(self._session)
             work = call if lane is Lane.HEAVY else partial(self._work, job, lane)
             self._lane(lane).submit(work).add_done_callback(partial(self._on_ended, job))
         return job
@@ -107,10 +109,15 @@ class Jobs(QObject):
 
     def _work(self, job: Job, lane: Lane) -> object:
         """Do a job in its lane's thread, the engine's errors spoken as Trouble."""
-        if job.is_cancelled() or (lane is not Lane.INTERACTIVE and not self._is_open):
+        is_served = lane is Lane.INTERACTIVE
+        if job.is_cancelled() or not (is_served or self._is_open):
             raise Cancelled
-        with serving.troubles_in_words(self._session):
-            return job.call()
+        try:
+            with serving.troubles_in_words(self._session):
+                return job.call()
+        finally:
+            if is_served:
+                serving.answered(self._session)
 
     def _on_ended(self, job: Job, future: "Future[Any]") -> None:
         """Hand a result to the window's thread; called in the lane's own."""

@@ -115,6 +115,7 @@ class MainWindow(QMainWindow):
         scanner.scanned.connect(self._on_scanned)
         scanner.doubled.connect(self._on_doubled)
         scanner.pressed.connect(self.curtain.touch)
+        scanner.pressed.connect(partial(serving.expected, self._session))
 
     def screen_of(self, name: str) -> Screen:
         """Go into the room of that name and return its screen."""

@@ -59,8 +59,9 @@ def print_agreements(
     from tablet_loans.services.documents.agreement import write_agreements  # 150 ms that no window waits for
 
     pages = write_agreements((_facts(session, row) for row in found), out, progress.step, session.now())
+    with troubles_spoken(session.base):
+        agreements.mark_printed(session.base, [str(row["number"]) for row in found], session.now())
     with session.transaction() as act:
-        agreements.mark_printed(session.base, [str(row["number"]) for row in found], act.at)
         return act(
             Action.AGREEMENTS_PRINTED,
             PrintedAgreements(len(found), pages, str(out)),

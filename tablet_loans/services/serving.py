@@ -71,6 +71,16 @@ def warm(session: Session) -> None:
             finding.found(session.base, code)
 
 
+def expected(session: Session) -> None:
+    """Keep long work from beginning anything more: somebody types or scans, and an act may follow."""
+    session.base.precedence.claim()
+
+
+def answered(session: Session) -> None:
+    """Let long work go on until somebody types or scans again."""
+    session.base.precedence.yield_()
+
+
 def tidy(session: Session) -> None:
     """Do, in a quiet moment, the base's housekeeping that an act would otherwise wait for."""
     with troubles_spoken(session.base):

@@ -28,6 +28,7 @@ from tablet_loans.domain.trouble import (
 from tablet_loans.storage import drives
 from tablet_loans.storage.driver import is_server_url
 from tablet_loans.storage.models import BASE
+from tablet_loans.storage.precedence import Precedence
 
 CHECKPOINT_PAGES: Final = 16_000
 """64 MB of SQLite's log: the act that meets a checkpoint waits 100 ms, so `tidy` comes before, in quiet moments."""
@@ -63,7 +64,11 @@ class Base:
     path: Path | None
     key: str | None = field(repr=False)
     database: Any
+    precedence: Precedence = field(init=False, repr=False)
     _inside: threading.local = field(default_factory=threading.local, repr=False)
+
+    def __post_init__(self) -> None:
+        self.precedence = Precedence(self.path)
 
     @property
     def is_server(self) -> bool:

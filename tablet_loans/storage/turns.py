@@ -38,6 +38,7 @@ def in_turns(
             return
         if not base.is_server and (left := _PAUSE_S - (perf_counter() - since)) > 0:
             sleep(left)
+        base.precedence.let_pass()
         try:
             answers = _turn(base, ready, write)
         except BaseTrouble as trouble:
