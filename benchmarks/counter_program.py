@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from benchmarks import bases
 from benchmarks.bases import BIG
 from tablet_loans.domain.barcode import pupil_card
-from tablet_loans.services import serving
+from tablet_loans.services import housekeeping
 from tablet_loans.storage.database import open_database
 from ui import theme
 from ui.jobs import Jobs
@@ -79,7 +79,7 @@ def main(argv: list[str]) -> int:
     window.activateWindow()
     counter = window.screen_of("counter")
     assert isinstance(counter, Counter)
-    serving.warm(session)
+    housekeeping.warm(session)
     _pause(500)
     gc.collect()
     gc.freeze()  # as the program itself does

@@ -15,7 +15,7 @@ from shiboken6 import isValid
 from tablet_loans import logs
 from tablet_loans.domain.errors import Refusal, Trouble
 from tablet_loans.domain.trouble import ProgramFault
-from tablet_loans.services import serving
+from tablet_loans.services import housekeeping, serving
 from tablet_loans.services.session import Cancelled, Session, Topic
 from ui import errors
 
@@ -84,7 +84,7 @@ class Jobs(QObject):
         job = Job(call, done, refused, failed)
         if self._is_open:
             if lane is Lane.INTERACTIVE:
-                serving.expected(self._session)
+                housekeeping.expected(self._session)
             work = call if lane is Lane.HEAVY else partial(self._work, job, lane)
             self._lane(lane).submit(work).add_done_callback(partial(self._on_ended, job))
         return job
@@ -117,7 +117,7 @@ class Jobs(QObject):
                 return job.call()
         finally:
             if is_served:
-                serving.answered(self._session)
+                housekeeping.answered(self._session)
 
     def _on_ended(self, job: Job, future: "Future[Any]") -> None:
         """Hand a result to the window's thread; called in the lane's own."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from tablet_loans.domain.roles import ROLE_WORDS, Permission
-from tablet_loans.services import serving
+from tablet_loans.services import housekeeping, serving
 from tablet_loans.services.desk import OpenCampaign
 from tablet_loans.services.session import Session, Topic
 from tablet_loans.text import N_, tr, trn
@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.curtain = Curtain(self, session.settings.idle_lock_min, session.now)
         self._connect()
         self._recall()
-        jobs.run(partial(serving.warm, session))
+        jobs.run(partial(housekeeping.warm, session))
 
     def enter(self, place: int) -> None:
         """Go into a room; its screen is made the first time."""
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         scanner.scanned.connect(self._on_scanned)
         scanner.doubled.connect(self._on_doubled)
         scanner.pressed.connect(self.curtain.touch)
-        scanner.pressed.connect(partial(serving.expected, self._session))
+        scanner.pressed.connect(partial(housekeeping.expected, self._session))
 
     def screen_of(self, name: str) -> Screen:
         """Go into the room of that name and return its screen."""
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
         return next((self._rooms[place].name for place, screen in self._screens.items() if screen is current), "")
 
     def _on_quiet(self) -> None:
-        self._jobs.run(partial(serving.tidy, self._session), lane=Lane.BACKGROUND)
+        self._jobs.run(partial(housekeeping.tidy, self._session), lane=Lane.BACKGROUND)
 
     def _on_changed(self, topics: frozenset[Topic]) -> None:
         self._quiet.start()

@@ -30,6 +30,9 @@ class Action(StrEnum):
     CHANGED = "changed"
     UNDONE = "undone"
     IMPORTED = "imported"
+    CORRECTED = "corrected"
+    ANSWERED = "answered"
+    NEEDS_CLOSED = "needs_closed"
     CAMPAIGN_CREATED = "campaign_created"
     CAMPAIGN_CHANGED = "campaign_changed"
     AGREEMENTS_PRINTED = "agreements_printed"
@@ -49,12 +52,14 @@ UNDOABLE: Final = frozenset(
         Action.PREPARED,
         Action.RECEIVED,
         Action.CHANGED,
+        Action.CORRECTED,
+        Action.ANSWERED,
         Action.AGREEMENT_SIGNED,
         Action.CAMPAIGN_CHANGED,
     }
 )
 
-CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED})
+CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED, Action.NEEDS_CLOSED})
 """What changes the base and has no undo of its own: undoing the last acts stops there, aloud."""
 
 ACTION_WORDS: Final[Mapping[str, str]] = {
@@ -68,6 +73,9 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.CHANGED: N_("Changed"),
     Action.UNDONE: N_("Undone"),
     Action.IMPORTED: N_("Imported"),
+    Action.CORRECTED: N_("Corrected"),
+    Action.ANSWERED: N_("Need answered"),
+    Action.NEEDS_CLOSED: N_("Needs closed"),
     Action.CAMPAIGN_CREATED: N_("Campaign created"),
     Action.CAMPAIGN_CHANGED: N_("Campaign changed"),
     Action.AGREEMENTS_PRINTED: N_("Agreements printed"),
@@ -88,6 +96,7 @@ class Subject(StrEnum):
     SCHOOL = "school"
     AGREEMENT = "agreement"
     RESERVATION = "reservation"
+    NEED = "need"
 
 
 @dataclass(frozen=True, slots=True)

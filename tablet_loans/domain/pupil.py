@@ -40,3 +40,41 @@ class PupilFilter:
 
     school: str | None = None
     search: str = ""
+    class_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianView:
+    """Who looks after a pupil, as the record shows it; a home is never told about another one."""
+
+    name: str
+    care: str
+    phone: str
+    mobile: str
+    email: str
+    is_institution: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdMember:
+    """Another pupil of the same household; `loan` is the number of an open loan."""
+
+    id: PupilId
+    name: str
+    school: str
+    class_name: str
+    loan: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PupilRecord:
+    """All that is kept of a pupil; `corrected` names the columns that a file no longer changes."""
+
+    row: PupilRow
+    local_number: str | None
+    level: str
+    phone: str
+    moved_from: str | None
+    corrected: tuple[str, ...]
+    guardians: tuple[GuardianView, ...]
+    household: tuple[HouseholdMember, ...]

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     STOCK = N_("record tablets")
     READ_PUPILS = N_("see pupils")
     ROSTER = N_("import schools and pupils")
+    ASK = N_("record needs")
     PRINT_AGREEMENTS = N_("print agreements")
     EXPORT_ASSETS = N_("export the asset list")
     EXPORT_LOANS = N_("export loans")
@@ -34,8 +35,10 @@ class Permission(StrEnum):
 _COUNTER: Final = frozenset({Permission.LEND, Permission.STOCK, Permission.READ_PUPILS, Permission.PRINT_AGREEMENTS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.TECHNICIAN: _COUNTER | {Permission.ROSTER, Permission.EXPORT_LOANS},
-    Role.LIAISON: frozenset({Permission.READ_PUPILS, Permission.PRINT_AGREEMENTS, Permission.EXPORT_LOANS}),
+    Role.TECHNICIAN: _COUNTER | {Permission.ROSTER, Permission.ASK, Permission.EXPORT_LOANS},
+    Role.LIAISON: frozenset(
+        {Permission.READ_PUPILS, Permission.ASK, Permission.PRINT_AGREEMENTS, Permission.EXPORT_LOANS}
+    ),
     Role.FINANCE: frozenset({Permission.EXPORT_ASSETS}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }

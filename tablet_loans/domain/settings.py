@@ -17,5 +17,6 @@ class Settings:
     scan_least_length: int = 4
     double_read_ms: int = 1_000
     idle_lock_min: int = 10
+    most_in_household: int = 6
     is_demonstration: bool = False
     is_recovery_confirmed: bool = True

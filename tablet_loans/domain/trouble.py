@@ -198,6 +198,13 @@ class FileUnreadable(FileTrouble):
     way_out = N_("Nothing was imported.")
 
 
+class FileTooLarge(FileTrouble):
+    """The file is far larger than any real one."""
+
+    sentence = N_("{path} is too large: {size} MB, where {largest} MB is the most.")
+    way_out = N_("Nothing was imported; export one school at a time.")
+
+
 class MissingColumns(FileTrouble):
     """A column that must be there is not."""
 

@@ -4,7 +4,6 @@ An import is compared with the base, then laid ready in pieces that nobody sees,
 from there it is only ever finished, piece by piece, by this process or by the next one.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from tablet_loans import logs
 from tablet_loans.domain.act import Action, LedgerId, Subject
 from tablet_loans.domain.errors import ImportUnderWay, Trouble
 from tablet_loans.domain.problem import ImportReport, Problem
-from tablet_loans.services.importers.content import loaded
+from tablet_loans.services.importers.content import digest
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
 from tablet_loans.storage import batches, staging
 from tablet_loans.storage.database import Base, troubles_spoken
@@ -34,16 +33,16 @@ _LOSSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to import: its bytes, and what the ledger says of it."""
+    """A file to import, as the ledger names it: its kind, its path, and the SHA-256 of its bytes."""
 
     kind: str
     path: Path
-    content: bytes
+    sha256: str
 
 
 def opened(kind: str, path: Path) -> Source:
-    """Return the file at `path`. Raises: FileMissing, FileUnreadable."""
-    return Source(kind, path, loaded(path))
+    """Return the file at `path`, looked at once. Raises: FileMissing, FileUnreadable, FileTooLarge."""
+    return Source(kind, path, digest(path))
 
 
 @contextmanager
@@ -136,7 +135,7 @@ def _decided(
             about=about,
             source=source.kind,
             file=source.path.name,
-            sha256=hashlib.sha256(source.content).hexdigest(),
+            sha256=source.sha256,
             rows=report.rows,
             created=report.created,
             updated=report.updated,

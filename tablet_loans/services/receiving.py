@@ -11,6 +11,7 @@ from tablet_loans.domain.identifiers import asset_tag, tag_number
 from tablet_loans.domain.problem import ImportReport, Problem
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.importers import devices as delivery_lists
+from tablet_loans.services.importers.content import loaded
 from tablet_loans.services.importers.devices import Delivery
 from tablet_loans.services.importing import Meter, alone, begun, opened, split, unwritten, written
 from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
@@ -112,9 +113,7 @@ def import_devices(
     """
     session.require(Permission.STOCK)
     source = opened("devices", path)
-    size, items = delivery_lists.read(
-        source.content, str(path), mapping=mapping, tag_prefix=session.settings.tag_prefix
-    )
+    size, items = delivery_lists.read(loaded(path), str(path), mapping=mapping, tag_prefix=session.settings.tag_prefix)
     meter = Meter(progress or Progress(), size)
     deliveries, problems, lines = split(items, meter)
     if is_dry_run:

@@ -10,10 +10,12 @@ from tablet_loans.domain.errors import DemonstrationBase, RecoveryPhraseNotTyped
 from tablet_loans.domain.identifiers import Ine, ine
 from tablet_loans.domain.problem import ImportReport, Problem
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.roster import ListedPupil, Spoilt
 from tablet_loans.domain.school import SchoolId
 from tablet_loans.services.importers import pupils as pupil_lists
 from tablet_loans.services.importers import schools as directories
-from tablet_loans.services.importers.pupils import ListedPupil, NameKey, Spoilt, name_key
+from tablet_loans.services.importers.content import loaded
+from tablet_loans.services.importers.pupils import NameKey, name_key
 from tablet_loans.services.importers.schools import DirectorySchool
 from tablet_loans.services.importing import Meter, alone, begun, opened, split, unwritten, written
 from tablet_loans.services.locating import known_school
@@ -93,7 +95,7 @@ def import_schools(
     """
     session.require(Permission.ROSTER)
     source = opened("schools", path)
-    size, items = directories.read(source.content, str(path), mapping=mapping)
+    size, items = directories.read(loaded(path), str(path), mapping=mapping)
     meter = Meter(progress or Progress(), size)
     listed, problems, lines = split(items, meter)
     if is_dry_run:
@@ -170,7 +172,7 @@ def import_pupils(
     """
     school_id = _school_for_real_pupils(session, school)
     source = opened("pupils", path)
-    size, items = pupil_lists.read(source.content, str(path), mapping=mapping)
+    size, items = pupil_lists.read(loaded(path), str(path), mapping=mapping)
     meter = Meter(progress or Progress(), size)
     read, problems, lines = split(items, meter)
     spoilt = [line for line in read if isinstance(line, Spoilt)]

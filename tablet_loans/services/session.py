@@ -29,6 +29,7 @@ class Topic(StrEnum):
     LOANS = "loans"
     PUPILS = "pupils"
     SCHOOLS = "schools"
+    NEEDS = "needs"
     CAMPAIGNS = "campaigns"
     AGREEMENTS = "agreements"
 

@@ -130,7 +130,7 @@ def _cast(base: Base, table: str, column: str, place: int) -> str:
     if not base.is_server:
         return f"batch.column{place}"
     kind = _TABLES[table]._meta.columns[column].field_type
-    wanted = {"DATE": "DATE", "INT": "INTEGER", "AUTO": "INTEGER"}.get(kind, "TEXT")
+    wanted = {"DATE": "DATE", "INT": "INTEGER", "AUTO": "INTEGER", "BOOL": "BOOLEAN"}.get(kind, "TEXT")
     return f"CAST(batch.column{place} AS {wanted})"
 
 

@@ -6,6 +6,7 @@ from peewee import (
     SQL,
     AutoField,
     BigAutoField,
+    BooleanField,
     CharField,
     CompositeKey,
     DatabaseProxy,
@@ -79,9 +80,46 @@ class Pupil(Table):
     left_on = DateField(null=True)
     search_key = TextField()
     sort_key = CharField()
+    phone = CharField(max_length=40, default="")
+    household = IntegerField(null=True, index=True)
+    corrected = WordsField(default="[]")
+    moved_from = ForeignKeyField(School, null=True, lazy_load=False, on_delete="RESTRICT", index=False)
+    moved_on = DateField(null=True)
 
     class Meta:
         indexes = ((("sort_key", "id"), False), (("school", "sort_key"), False))
+
+
+class Guardian(Table):
+    """Who looks after pupils; the two keys tell one person named in two schools' files."""
+
+    id = AutoField()
+    school = ForeignKeyField(School, lazy_load=False, on_delete="RESTRICT")
+    local_number = CharField(max_length=40, null=True)
+    civility = CharField(max_length=10, default="")
+    family_name = CharField(default="")
+    given_name = CharField(default="")
+    phone = CharField(max_length=40, default="")
+    mobile = CharField(max_length=40, default="")
+    email = CharField(default="")
+    address = CharField(default="")
+    postcode = CharField(max_length=10, default="")
+    commune = CharField(max_length=120, default="")
+    is_institution = BooleanField(default=False)
+    name_key = TextField(default="")
+    address_key = TextField(default="", index=True)
+
+
+class Guardianship(Table):
+    """What a guardian is to a pupil."""
+
+    id = AutoField()
+    pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT", index=False)
+    guardian = ForeignKeyField(Guardian, lazy_load=False, on_delete="RESTRICT")
+    care = CharField(max_length=10)
+
+    class Meta:
+        indexes = ((("pupil", "guardian"), True),)
 
 
 class DeviceModel(Table):
@@ -146,6 +184,8 @@ class Campaign(Table):
     status = CharField(max_length=8)
     due_on = DateField()
     created_at = UtcField()
+    seal = CharField(max_length=64, default="")
+    needs_closed_at = UtcField(null=True)
 
 
 class CampaignSchool(Table):
@@ -156,6 +196,25 @@ class CampaignSchool(Table):
 
     class Meta:
         primary_key = CompositeKey("campaign", "school")
+
+
+class Need(Table):
+    """What a family answered in a campaign; the answer that counts is the current one."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT", index=False)
+    pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
+    equipment = CharField(max_length=10)
+    is_cellular = BooleanField(default=False)
+    is_priority = BooleanField(default=False)
+    asked_on = DateField()
+    answered_by = CharField(max_length=80, default="")
+    source = CharField(max_length=10)
+    recorded_at = UtcField()
+    is_current = BooleanField(default=True)
+
+
+Need.add_index(Need.campaign, Need.pupil, unique=True, where=SQL("is_current"), name="need_current")
 
 
 class Reservation(Table):
@@ -271,16 +330,30 @@ class ImportPiece(Table):
     rows = TextField()
 
 
+class ColumnMapping(Table):
+    """Which columns of a file with these headers were given which fields, remembered for the next one."""
+
+    kind = CharField(max_length=20)
+    headers = CharField(max_length=64)
+    fields = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("kind", "headers")
+
+
 TABLES: Final = (
     Station,
     Setting,
     School,
     Pupil,
+    Guardian,
+    Guardianship,
     DeviceModel,
     Purchase,
     Device,
     Campaign,
     CampaignSchool,
+    Need,
     Reservation,
     Loan,
     Agreement,
@@ -290,4 +363,5 @@ TABLES: Final = (
     LedgerRow,
     ImportRun,
     ImportPiece,
+    ColumnMapping,
 )

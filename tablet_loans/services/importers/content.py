@@ -1,14 +1,22 @@
 """What a file is, told by its content and never by its name; and text in whatever encoding it has."""
 
+import hashlib
 import io
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tablet_loans.domain.trouble import FileMissing, FileUnreadable
+from tablet_loans.domain.trouble import FileMissing, FileTooLarge, FileUnreadable
 from tablet_loans.text import N_
 
+_MEGABYTE: Final = 2**20
+LARGEST: Final = 400 * _MEGABYTE
+"""Beyond any real file: an academy's AAF zip is a tenth of it."""
+_LARGEST_TABLE: Final = 100 * _MEGABYTE
 SHEET: Final = "sheet"
 TEXT: Final = "text"
 
@@ -38,10 +46,14 @@ _OF_8859_15: Final = re.compile(
 )
 
 
-def loaded(path: Path) -> bytes:
-    """Return the file's bytes. Raises: FileMissing, FileUnreadable."""
+@contextmanager
+def opened(path: Path, largest: int = LARGEST) -> Iterator[BufferedReader]:
+    """Give the file, to be read in pieces. Raises: FileMissing, FileUnreadable, FileTooLarge."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            if (size := path.stat().st_size) > largest:
+                raise FileTooLarge(path=str(path), size=size // _MEGABYTE, largest=largest // _MEGABYTE)
+            yield file
     except (FileNotFoundError, NotADirectoryError):
         raise FileMissing(path=str(path)) from None
     except IsADirectoryError:
@@ -50,6 +62,18 @@ def loaded(path: Path) -> bytes:
         raise FileUnreadable(path=str(path), reason=N_("you have no right to read it")) from None
     except OSError as error:
         raise FileUnreadable(path=str(path), reason=N_("the disk does not answer")) from error
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, whose bytes are never all in memory. Raises: FileTrouble."""
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def loaded(path: Path) -> bytes:
+    """Return the bytes of a table or a document. Raises: FileMissing, FileUnreadable, FileTooLarge."""
+    with opened(path, _LARGEST_TABLE) as file:
+        content = file.read()
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise FileUnreadable(path=str(path), reason=N_("it is empty"))
     return content

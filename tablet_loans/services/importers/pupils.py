@@ -5,12 +5,12 @@ Source: headers of BE1D and ONDE exports.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from tablet_loans.domain.identifiers import Ine, compact, ine
 from tablet_loans.domain.problem import Problem
+from tablet_loans.domain.roster import ListedPupil, Spoilt
 from tablet_loans.services.importers import tabular
 from tablet_loans.services.importers.signatures import GUARDIANS, PUPILS, lacking, recognised
 from tablet_loans.services.importers.tabular import Table
@@ -33,29 +33,6 @@ _DOUBTS: Final = {
     Ine.DOUBTFUL: N_("The INE “{ine}” may be mistyped: its check character is wrong."),
 }
 _LONGEST: Final = {"family_name": 255, "usage_name": 255, "given_name": 255, "class_name": 60, "level": 20}
-
-
-@dataclass(frozen=True, slots=True)
-class ListedPupil:
-    """A pupil as the school's list has it; "" and None stand for what it does not say."""
-
-    line: int
-    ine: str | None
-    family_name: str
-    usage_name: str
-    given_name: str
-    birth_date: date | None
-    class_name: str
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
-class Spoilt:
-    """A line that was not taken: its problem, and the name by which its pupil is still known to be there."""
-
-    problem: Problem
-    family_name: str
-    given_name: str
 
 
 def name_key(family_name: str, given_name: str, birth_date: date | None) -> NameKey:

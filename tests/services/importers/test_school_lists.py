@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from tablet_loans.domain.problem import Problem
+from tablet_loans.domain.roster import ListedPupil, Spoilt
 from tablet_loans.domain.trouble import WrongFile
 from tablet_loans.services.importers import pupils, schools
-from tablet_loans.services.importers.pupils import ListedPupil, Spoilt
 from tests import files
 
 
