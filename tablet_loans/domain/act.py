@@ -126,6 +126,20 @@ class Line:
     previous_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An act that was undone, and what it was about: a device's tag, a loan's number, a pupil.
+
+    `kept` counts the rows of an import that somebody took up while it was being undone.
+    """
+
+    line: Line
+    tag: str | None = None
+    loan: str | None = None
+    pupil_id: int | None = None
+    kept: int = 0
+
+
 def facts_text(facts: Mapping[str, object]) -> str:
     """Return the facts as canonical JSON: sorted keys, no spaces, UTF-8 as it is."""
     return json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -245,6 +245,13 @@ class ChangedSince(Refusal):
     way_out = N_("Undo the later act first.")
 
 
+class ImportBuiltOn(Refusal):
+    """What an import brought has been used or changed since."""
+
+    sentence = N_("{count} of what this import brought or changed have been used or changed since.")
+    way_out = N_("Undo the later acts and imports first, or correct by hand.")
+
+
 class ErasureStays(Refusal):
     """The facts of an erasure are its proof."""
 

@@ -8,7 +8,7 @@ from typing import Final
 from tablet_loans.domain.errors import NotEmpty
 from tablet_loans.domain.loan import LoanState
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import demonstration_cast
+from tablet_loans.services import demonstration_cast, demonstration_needs
 from tablet_loans.services.demonstration_cast import MODELS, DevicePlayed, PurchasePlayed, SchoolPlayed
 from tablet_loans.services.demonstration_plan import Calendar, calendar, plan
 from tablet_loans.services.demonstration_story import Device, Story, Tally, arrived
@@ -19,7 +19,7 @@ from tablet_loans.storage.devices import device_key
 from tablet_loans.storage.pupils import pupil_key
 from tablet_loans.text import search_key, sort_key
 
-_FILLED: Final = ("school", "pupil", "device_model", "purchase", "device", "campaign", "loan")
+_FILLED: Final = ("school", "pupil", "device_model", "purchase", "device", "campaign", "loan", "need", "guardian")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,13 @@ def fill(
         _write_devices(session, stock, orders, story.devices, tally)
         _write_campaigns(session, story)
         _write_acts(session, story)
+        demonstration_needs.write(
+            base,
+            campaign_id=max(story.campaigns),
+            borrowers={loan.pupil_id for loan in story.loans},
+            today=days.today,
+            seed=seed,
+        )
         settings.write(base, is_demonstration=True, is_recovery_confirmed=True)
     open_loans = [loan for loan in story.loans if loan.state is LoanState.OPEN]
     overdue = sum(loan.due_on < days.today for loan in open_loans)

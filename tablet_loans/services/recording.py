@@ -10,7 +10,7 @@ from tablet_loans.domain.errors import TagTaken
 from tablet_loans.domain.identifiers import asset_tag, compact, normal_tag
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Session, Topic, settled
-from tablet_loans.storage import arrivals, receptions, rows
+from tablet_loans.storage import arrivals, identities, receptions, rows
 from tablet_loans.storage.arrivals import KnownDevice, KnownModel
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.devices import device_key
@@ -126,7 +126,7 @@ def _values(
         "condition": Condition.GOOD.value, "missing_kit": (),
         "search_key": device_key(tag, serial, imei, maker, name),
     }  # fmt: skip
-    free = receptions.free_id(session.base)
+    free = identities.free_id(session.base, "device")
     return values if free is None else {"id": free, **values}
 
 

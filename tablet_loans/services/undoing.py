@@ -1,28 +1,27 @@
 """Undoing: an act is compensated by a new one that restores what the first one changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tablet_loans.domain import loan as loan_rules
-from tablet_loans.domain.act import ACTION_WORDS, UNDOABLE, Action, Change, LedgerId, Line, Subject, changes_from_facts
+from tablet_loans.domain.act import (
+    ACTION_WORDS,
+    UNDOABLE,
+    Action,
+    Change,
+    LedgerId,
+    Line,
+    Subject,
+    Undone,
+    changes_from_facts,
+)
 from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable, Refusal
 from tablet_loans.domain.loan import LoanEvent, LoanState
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services.session import Receipt, Recorder, Session, Topic
+from tablet_loans.services import withdrawing
+from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic
 from tablet_loans.storage import ledger, rows
-from tablet_loans.storage.database import RaceLost
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """An act that was undone, and what it was about: a device's tag, a loan's number, a pupil."""
-
-    line: Line
-    tag: str | None
-    loan: str | None
-    pupil_id: int | None
-
+from tablet_loans.storage.database import RaceLost, troubles_spoken
 
 _PERMISSIONS: Final = {
     Action.CHECKED_OUT: Permission.LEND,
@@ -33,25 +32,36 @@ _PERMISSIONS: Final = {
     Action.PREPARED: Permission.STOCK,
     Action.RECEIVED: Permission.STOCK,
     Action.CHANGED: Permission.STOCK,
+    Action.CORRECTED: Permission.ROSTER,
+    Action.ANSWERED: Permission.ASK,
     Action.AGREEMENT_SIGNED: Permission.PRINT_AGREEMENTS,
     Action.CAMPAIGN_CHANGED: Permission.CAMPAIGN,
 }
-_TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS}
+_TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS, Topic.NEEDS}
+_DELETED_AGAIN: Final = frozenset({Subject.DEVICE, Subject.NEED})
 
 
-def undo(session: Session, ledger_id: LedgerId) -> Receipt[Undone]:
-    """Compensate one act and answer with what it was.
+def undo(session: Session, ledger_id: LedgerId, progress: Progress | None = None) -> Receipt[Undone]:
+    """Compensate one act, or a whole import, and answer with what it was.
 
-    Raises: NotPermitted, AlreadyUndone, NotUndoable, ChangedSince, BaseTrouble.
+    Raises: NotPermitted, AlreadyUndone, NotUndoable, ChangedSince, ImportBuiltOn, ImportUnderWay, BaseTrouble,
+    Cancelled.
     """
+    with troubles_spoken(session.base):
+        found = ledger.find(session.base, ledger_id)
+    if found is not None and found[0].action == Action.IMPORTED:
+        return withdrawing.withdraw(session, found[0], progress)
     return undo_together(session, [ledger_id])[0]
 
 
 def undo_last(session: Session, count: int = 1) -> list[Receipt[Undone]]:
-    """Undo this station's last `count` acts, newest first, all or none. Raises: NothingToUndo, Refusal."""
+    """Undo this station's last `count` acts, newest first, all or none; an import goes alone.
+
+    Raises: NothingToUndo, Refusal.
+    """
     if not (acts := ledger.standing(session.base, session.station, count)):
         raise NothingToUndo()
-    return undo_together(session, acts)
+    return [undo(session, acts[0])] if len(acts) == 1 else undo_together(session, acts)
 
 
 def undo_all(session: Session) -> tuple[list[Receipt[Undone]], list[Refusal]]:
@@ -116,7 +126,7 @@ def _compensate(session: Session, act: Recorder, change: Change) -> None:
     now = rows.current(session.base, change.subject.value, change.row_id, list(change.after))
     if now is None or not _is_as_left(now, change.after):
         raise ChangedSince(subject=change.subject.value)
-    if change.before is None and change.subject is Subject.DEVICE:
+    if change.before is None and change.subject in _DELETED_AGAIN:
         rows.delete(session.base, change.subject.value, change.row_id)  # a later loan keeps it there: ChangedSince
         act.changed(change.subject, change.row_id, change.after, {})
     elif change.before is None:

@@ -11,6 +11,7 @@ import peewee
 
 from tablet_loans.domain.errors import ImportUnderWay
 from tablet_loans.domain.trouble import BaseReadOnly
+from tablet_loans.storage import identities
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.models import TABLES
 from tablet_loans.storage.rows import stored
@@ -111,6 +112,13 @@ def update(base: Base, table: str, columns: Sequence[str], rows: Sequence[Sequen
         f" WHERE {table}.id = {identity}",
         [value for row in rows for value in row],
     )
+
+
+def delete(base: Base, table: str, row_ids: Sequence[int]) -> None:
+    """Delete rows, whose ids nobody gets again. Raises: IntegrityError when something refers to one of them."""
+    _must_be_columns(table, ())
+    identities.retire(base, table, max(row_ids))
+    base.execute(f"DELETE FROM {table} WHERE id IN ({', '.join('?' * len(row_ids))})", row_ids)
 
 
 def current(base: Base, table: str, columns: Sequence[str], row_ids: Sequence[int]) -> dict[int, dict[str, object]]:

@@ -62,17 +62,6 @@ def purchase_id(base: Base, facts: PurchaseFacts) -> int | None:
     return None if row is None else int(row[0])
 
 
-def free_id(base: Base) -> int | None:
-    """Return an id that no device ever had, None where the base sees to it: the ledger speaks of devices by id."""
-    if base.is_server:
-        return None
-    row = base.execute(
-        "SELECT max(coalesce((SELECT max(id) FROM device), 0),"
-        " coalesce((SELECT max(subject_id) FROM ledger_subject WHERE kind = 'device'), 0)) + 1"
-    ).fetchone()
-    return int(row[0])
-
-
 def recorded_at(base: Base, device_id: int) -> datetime | None:
     """Return when a device came in, None when nothing tells."""
     told = base.execute(

@@ -11,7 +11,7 @@ import peewee
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.trouble import UpgradeNeeded
-from tablet_loans.storage import arrivals, batches, ledger, receptions
+from tablet_loans.storage import arrivals, batches, identities, ledger
 from tablet_loans.storage.database import Base, RaceLost
 from tablet_loans.storage.rows import stored
 from tablet_loans.storage.turns import in_turns, lightly
@@ -22,6 +22,8 @@ NewRow = tuple[int, Sequence[object]]
 """The line of the file (0: none), and the values of a load's columns, lists as stored."""
 ChangedRow = tuple[int, int, Mapping[str, object], Mapping[str, object]]
 """The line of the file (0: none), the row's id, what must still be there, and what is written."""
+DeletedRow = tuple[int, int]
+"""The line of the file (0: none), and the row's id."""
 Counted = Callable[[Iterable[Any]], Iterator[Any]]
 Kept = list[tuple[str, int, Mapping[str, object] | None]]
 
@@ -40,11 +42,15 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Rows for one table: new ones, whose values are those of `columns`, or changed ones, without columns."""
+    """Rows for one table: new ones, whose values are those of `columns`; without columns, changed or deleted ones.
+
+    What a load changes is kept for undo, unless it is an undo itself.
+    """
 
     table: str
     columns: tuple[str, ...]
-    rows: Iterable[NewRow] | Iterable[ChangedRow]
+    rows: Iterable[NewRow] | Iterable[ChangedRow] | Iterable[DeletedRow]
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Piece:
     table: str
     columns: tuple[str, ...]
     rows: Sequence[Any]
+    is_kept: bool
 
 
 class Loss(StrEnum):
@@ -124,7 +131,7 @@ def _pieces(loads: Iterable[Load], counted: Counted) -> Iterator[tuple[str, str]
     for load in loads:
         remaining = counted(load.rows)
         while batch := list(islice(remaining, PIECE)):
-            content = {"columns": load.columns, "rows": batch}
+            content = {"columns": load.columns, "rows": batch, "kept": load.is_kept}
             yield load.table, json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_staged)
 
 
@@ -187,7 +194,7 @@ def _waiting(base: Base, run: RunId) -> Iterator[Piece]:
     while rows := base.execute(query, (run, last, _READ)).fetchall():
         for row_id, kind, text in rows:
             content = json.loads(text)
-            yield Piece(row_id, kind, tuple(content["columns"]), content["rows"])
+            yield Piece(row_id, kind, tuple(content["columns"]), content["rows"], content.get("kept", True))
         last = rows[-1][0]
 
 
@@ -203,9 +210,15 @@ def _resolved(pieces: Iterable[Piece], ids: Mapping[tuple[str, tuple[Any, ...]],
     for piece in pieces:
         if piece.columns:
             rows: list[Any] = [(line, [resolve(value) for value in values]) for line, values in piece.rows]
+        elif _deletes(piece):
+            rows = list(piece.rows)
         else:
             rows = [(*row[:3], {column: resolve(value) for column, value in row[3].items()}) for row in piece.rows]
-        yield Piece(piece.id, piece.table, piece.columns, rows)
+        yield replace(piece, rows=rows)
+
+
+def _deletes(piece: Piece) -> bool:
+    return not piece.columns and len(piece.rows[0]) == len(("line", "row_id"))
 
 
 def _is_taken_up(base: Base, piece: int) -> bool:
@@ -236,14 +249,18 @@ def _settle_row_by_row(base: Base, piece: Piece, line_id: LedgerId) -> list[Lost
 
 
 def _written(base: Base, piece: Piece, line_id: LedgerId) -> list[Lost]:
+    if _deletes(piece):
+        batches.delete(base, piece.table, [row_id for _, row_id in piece.rows])
+        return []
     kept, lost = _inserted(base, piece) if piece.columns else _changed(base, piece)
-    ledger.keep_rows(base, line_id, kept)
+    if piece.is_kept:
+        ledger.keep_rows(base, line_id, kept)
     return lost
 
 
 def _inserted(base: Base, piece: Piece) -> tuple[Kept, list[Lost]]:
     columns, values = piece.columns, [values for _, values in piece.rows]
-    if piece.table == "device" and (free := receptions.free_id(base)) is not None:
+    if "id" not in columns and (free := identities.free_id(base, piece.table)) is not None:
         columns, values = ("id", *columns), [(free + place, *row) for place, row in enumerate(values)]
     ids = batches.insert(base, piece.table, columns, values)
     return [(piece.table, row_id, None) for row_id in ids], []

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tablet_loans.domain.act import Undone
 from tablet_loans.domain.arrival import (
     LABEL_WORDS,
     PIECE_WORDS,
@@ -34,7 +35,6 @@ from tablet_loans.domain.errors import ModelCode, Refusal, TabletLoansError
 from tablet_loans.services import recording, undoing
 from tablet_loans.services.recording import Received, Shelves
 from tablet_loans.services.session import Receipt, Session
-from tablet_loans.services.undoing import Undone
 from tablet_loans.text import tr, trn
 from ui import words
 from ui.jobs import Jobs
