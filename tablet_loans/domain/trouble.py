@@ -38,6 +38,13 @@ class ProgramFault(Trouble):
     way_out = N_("Save the log with “tablet-loans log save FILE” and send it to whoever looks after the program.")
 
 
+class ProcessLost(Trouble):
+    """The process that did long work ended without an answer: killed, or out of memory."""
+
+    sentence = N_("The work was stopped from outside before its end.")
+    way_out = N_("Do it again: nothing is half done. If it happens again, close other programs first.")
+
+
 class BaseTrouble(Trouble):
     """The base cannot be used."""
 
@@ -196,6 +203,12 @@ class FileUnreadable(FileTrouble):
 
     sentence = N_("{path} cannot be read: {reason}.")
     way_out = N_("Nothing was imported.")
+
+
+class LineUnreadable(FileUnreadable):
+    """The file is damaged from a certain line on."""
+
+    sentence = N_("{path} cannot be read from line {line} on: {reason}.")
 
 
 class FileTooLarge(FileTrouble):

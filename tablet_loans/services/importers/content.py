@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
@@ -19,6 +20,7 @@ LARGEST: Final = 400 * _MEGABYTE
 _LARGEST_TABLE: Final = 100 * _MEGABYTE
 SHEET: Final = "sheet"
 TEXT: Final = "text"
+PAGE: Final = N_("a web page (HTML)")
 
 _SIGNATURES: Final = (
     (b"%PDF", N_("a PDF document")),
@@ -36,6 +38,7 @@ _SIGNATURES: Final = (
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIECLE: Final = (b"<BEE_", b"<STS_EDT", b"<EDT_STS")
+_NOTHING: Final = b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _MULTIBYTE: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _CONTROLS_OF_8859: Final = re.compile(rb"[\x80-\x9f]")
@@ -70,18 +73,27 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def beginning(path: Path, size: int = 4096) -> bytes:
+    """Return the first bytes of a file. Raises: FileMissing, FileUnreadable, FileTooLarge."""
+    with opened(path) as file:
+        first = file.read(size)
+    if not first.strip(_NOTHING):
+        raise FileUnreadable(path=str(path), reason=N_("it is empty"))
+    return first
+
+
 def loaded(path: Path) -> bytes:
     """Return the bytes of a table or a document. Raises: FileMissing, FileUnreadable, FileTooLarge."""
     with opened(path, _LARGEST_TABLE) as file:
         content = file.read()
-    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+    if not content.strip(_NOTHING):
         raise FileUnreadable(path=str(path), reason=N_("it is empty"))
     return content
 
 
 def kind_of(content: bytes, path: str) -> str:
     """Return SHEET, TEXT, or the words for another kind of file. Raises: FileUnreadable."""
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_zip(content, path)
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
@@ -101,8 +113,8 @@ def _kind_of_zip(content: bytes, path: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-            kind = archive.read("mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+            kind = _declared_kind(archive) if "mimetype" in names else ""
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         raise FileUnreadable(path=path, reason=N_("it is damaged or cut short")) from None
     if any(name.startswith("xl/") for name in names) or kind.startswith(
         "application/vnd.oasis.opendocument.spreadsheet"
@@ -115,6 +127,11 @@ def _kind_of_zip(content: bytes, path: str) -> str:
     return N_("a ZIP archive")
 
 
+def _declared_kind(archive: zipfile.ZipFile) -> str:
+    with archive.open("mimetype") as stream:
+        return stream.read(100).decode("ascii", "replace").strip()
+
+
 def _kind_of_text(content: bytes) -> str:
     beginning = content[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not beginning.startswith(b"<"):
@@ -124,7 +141,7 @@ def _kind_of_text(content: bytes) -> str:
     if b"ficAlimMENESR" in beginning:
         return N_("a file of the annuaire académique fédérateur (XML)")
     is_page = re.search(rb"<!doctype html|<html|<table|<body", beginning, re.IGNORECASE)
-    return N_("a web page (HTML)") if is_page else N_("an XML file")
+    return PAGE if is_page else N_("an XML file")
 
 
 def _is_noise(content: bytes) -> bool:

@@ -10,8 +10,10 @@ from tablet_loans.text import N_
 
 DELIVERY: Final = N_("a list of devices (CSV, XLSX or ODS)")
 DIRECTORY: Final = N_("the directory of schools (Annuaire de l'éducation)")
-PUPILS: Final = N_("a school's list of pupils (ONDE's CSVExtraction.csv)")
+PUPILS: Final = N_("a school's list of pupils")
 GUARDIANS: Final = N_("ONDE's list of guardians (responsables)")
+PUPILS_FILE: Final = N_("a school's pupils (SIECLE, ONDE, AAF, OneRoster or a list)")
+GUARDIANS_FILE: Final = N_("the pupils' guardians (SIECLE, ONDE, AAF or OneRoster)")
 
 _SIGNATURES: Final = (
     (GUARDIANS, ({"civiliteresponsable"}, {"nomresponsable", "prenomresponsable"})),

@@ -1,26 +1,40 @@
 """Tables: CSV, TSV, XLSX and ODS read into a header and numbered lines of text."""
 
 import csv
+import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
+from pathlib import Path
 from typing import Final
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from tablet_loans.domain.trouble import FileUnreadable, MissingColumns, UnknownField, WrongFile
 from tablet_loans.services.importers import content as contents
+from tablet_loans.services.importers.sheet_size import measure
 from tablet_loans.text import N_, sort_key
 
 Line = tuple[int, list[str]]
 
 _EXACT: Final = 1e15  # beyond, a spreadsheet has rounded the figures
 _DELIMITERS: Final = (";", "\t", ",")
+_DECLARED: Final = re.compile(r"sep=([;\t,|:])\r?\n")
 _LONGEST_RECORD: Final = 50
 _HEADER_WITHIN: Final = 20
+_SAMPLES: Final = 5
+TABLE: Final = N_("a table (CSV, XLSX or ODS)")
+_PRIVATE: Final = re.compile(
+    r"allerg|medic|sante|health|handicap|diagnos|mdph|ppre|^pa[ip]$|^pps$|projet.*accompagnement"
+    r"|sexe|gender|profession|^pcs|nationalit|religio|(ville|commune|lieu|dept|departement|pays|code.*)(de)?naiss"
+    r"|birthplace|motdepasse|password"
+)
+_TIME: Final = r"(?:[T ]+[\d:.]+(?: ?[AP]M)?(?: ?(?:Z|UTC|GMT))?(?:[+-]\d{1,2}(?::?\d{2})?)?)?"
+_DAY_LAST: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})" + _TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,7 @@ def read(content: bytes, path: str, *, expected: str, score: Callable[[Sequence[
     """
     kind = contents.kind_of(content, path)
     if kind == contents.SHEET:
+        measure(content, path)
         lines, size = _sheet(content, path)
     elif kind == contents.TEXT:
         text = contents.decoded(content, path)
@@ -61,6 +76,49 @@ def read(content: bytes, path: str, *, expected: str, score: Callable[[Sequence[
 def header_key(title: str) -> str:
     """Return a header as it is compared: lower case, without accents, spaces, quotes and punctuation."""
     return sort_key(title).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The beginning of a table: its titles, its first lines, and a digest that two tables with one header share.
+
+    The cells of columns that are never read (health, sex, birthplace, nationality, profession) are "".
+    """
+
+    titles: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+    digest: str
+
+
+def glance(path: Path, known: Collection[str] = ()) -> Glance:
+    """Return the beginning of the table at `path`, whose header has most of the `known` titles, else most words.
+
+    Raises: FileMissing, FileUnreadable, FileTooLarge, WrongFile.
+    """
+    table = read(contents.loaded(path), str(path), expected=TABLE, score=lambda cells: _likeness(cells, known))
+    private = [_PRIVATE.search(header_key(title)) is not None for title in table.header]
+    samples = tuple(
+        tuple("" if hidden else cell for cell, hidden in zip(cells, private, strict=False))
+        for _, cells in islice(table.rows, _SAMPLES)
+    )
+    keys = "\n".join(header_key(title) for title in table.header)
+    return Glance(table.header, samples, hashlib.sha256(keys.encode()).hexdigest())
+
+
+def _likeness(cells: Sequence[str], known: Collection[str]) -> int:
+    keys = {header_key(cell) for cell in cells} - {""}
+    words = sum(not any(mark.isdigit() for mark in key) for key in keys)
+    return 1000 * len(keys.intersection(known)) + words
+
+
+def guessed(titles: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the field of each title that tells its own, the first title of each field alone."""
+    fields: dict[str, str] = {}
+    for title in titles:
+        field = known.get(header_key(title), "")
+        if field and field not in fields.values():
+            fields.setdefault(title, field)
+    return fields
 
 
 def columns(
@@ -94,10 +152,10 @@ def pick(cells: Sequence[str], places: Mapping[str, int], field: str) -> str:
 
 
 def day(text: str) -> date | None:
-    """Return the date written as 2026-04-10 or 10/04/2026, or None."""
-    if match := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})([T ][\d:.]+Z?)?", text):
-        year, month, number = map(int, match.groups()[:3])
-    elif match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text):
+    """Return the date written as 2026-04-10 or 10/04/2026, whatever the time after it, or None."""
+    if match := _DAY_LAST.fullmatch(text):
+        year, month, number = map(int, match.groups())
+    elif match := _DAY_FIRST.fullmatch(text):
         number, month, year = map(int, match.groups())
     else:
         return None
@@ -133,7 +191,7 @@ def _cell(value: object) -> str:
     """Return a typed cell as text: ISO dates, whole numbers without .0, text as it is."""
     match value:
         case str():
-            return _clean(value)
+            return clean(value)
         case bool():
             return str(value).upper()
         case float():
@@ -148,8 +206,8 @@ def _cell(value: object) -> str:
             return ""
 
 
-def _clean(cell: str) -> str:
-    """Return a cell without the control characters that no base keeps."""
+def clean(cell: str) -> str:
+    """Return a cell without the control characters that no base keeps, nor spaces around it."""
     if cell.isprintable():
         return cell.strip()
     return "".join(mark if mark.isprintable() or mark == "\n" else " " for mark in cell).strip()
@@ -159,7 +217,7 @@ def _records(text: str) -> Iterator[Line]:
     """Yield the records of delimited text, each with the number of its first line in the file."""
     text = text.removeprefix("\ufeff")
     beginning = text[:4096].lstrip("\r\n")
-    declared = re.match(r"sep=(.)\r?\n", beginning)
+    declared = _DECLARED.match(beginning)
     delimiter = declared.group(1) if declared else _delimiter(beginning)
     lines = enumerate(io.StringIO(text, newline=None), 1)
     waiting: list[tuple[int, str]] = []
@@ -171,7 +229,7 @@ def _records(text: str) -> Iterator[Line]:
             cells, waiting = _quoted(line, delimiter, lines, waiting)
         else:
             cells = line.rstrip("\n").split(delimiter)
-        cleaned = [_clean(cell) for cell in cells]
+        cleaned = [clean(cell) for cell in cells]
         if any(cleaned):
             yield number, cleaned
 

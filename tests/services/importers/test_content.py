@@ -1,6 +1,7 @@
 """Files told by their content, and text in whatever encoding it has."""
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def test_a_file_of_another_kind_is_named_for_what_it_is(begins: bytes, word: str
     with pytest.raises(WrongFile) as refused:
         devices.read(begins, "livraison.csv", mapping=None, tag_prefix="ML")
     assert word in str(refused.value.facts["found"])
+
+
+def test_what_an_archive_says_it_is_is_only_glanced_at() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", b" " * 40 * 2**20)
+    tracemalloc.start()
+    try:
+        assert content.kind_of(made.getvalue(), "list.ods") == "a ZIP archive"
+        assert tracemalloc.get_traced_memory()[1] < 2 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(
