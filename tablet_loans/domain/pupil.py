@@ -78,3 +78,4 @@ class PupilRecord:
     corrected: tuple[str, ...]
     guardians: tuple[GuardianView, ...]
     household: tuple[HouseholdMember, ...]
+    moved_on: date | None = None

@@ -141,6 +141,7 @@ def _decided(
             updated=report.updated,
             unchanged=report.unchanged,
             left=report.left,
+            moved=report.moved,
             problems=len(report.problems),
         )
         staging.decide(session.base, run, receipt.ledger_id)

@@ -1,9 +1,9 @@
-"""Locating: the school that staff name by its UAI."""
+"""Locating: the school that staff name by its UAI, and whether real pupils are welcome there."""
 
 from typing import NamedTuple
 
 from tablet_loans.domain import identifiers
-from tablet_loans.domain.errors import InvalidUai, UnknownSchool
+from tablet_loans.domain.errors import DemonstrationBase, InvalidUai, RecoveryPhraseNotTypedBack, UnknownSchool
 from tablet_loans.domain.school import SchoolId
 from tablet_loans.services.session import Session
 from tablet_loans.storage import schools
@@ -26,3 +26,11 @@ def known_school(session: Session, text: str) -> LocatedSchool:
     if school_id is None:
         raise UnknownSchool(school=uai)
     return LocatedSchool(school_id, uai)
+
+
+def welcome_real_pupils(session: Session) -> None:
+    """Let real pupils in, or say why not. Raises: DemonstrationBase, RecoveryPhraseNotTypedBack."""
+    if session.settings.is_demonstration:
+        raise DemonstrationBase()
+    if not session.settings.is_recovery_confirmed:
+        raise RecoveryPhraseNotTypedBack()

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from peewee import JOIN
 
-from tablet_loans.domain.paging import Place
+from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.domain.pupil import PupilFilter, PupilId, PupilRow
 from tablet_loans.storage import searching
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import as_date
+from tablet_loans.storage.fields import as_date, words
 from tablet_loans.storage.models import Loan, Pupil, School
 from tablet_loans.storage.searching import (
     Clause,
@@ -27,6 +28,7 @@ from tablet_loans.storage.searching import (
 from tablet_loans.text import search_key
 
 _FEW_SCHOOLS: Final = 30
+_folded = lru_cache(maxsize=4_096)(search_key)  # given names and classes come again and again
 _STANDING: Final = (
     "SELECT pupil.left_on, school.uai, other_device.tag, other.number,"
     " NOT EXISTS (SELECT 1 FROM campaign_school listed WHERE listed.campaign_id = ?) OR EXISTS"
@@ -35,6 +37,24 @@ _STANDING: Final = (
     " LEFT JOIN loan other ON other.pupil_id = pupil.id AND other.kind = ? AND other.state = 'open'"
     " LEFT JOIN device other_device ON other_device.id = other.device_id WHERE pupil.id = ?"
 )
+
+
+_KEPT: Final = (
+    "SELECT pupil.local_number, pupil.level, pupil.phone, old.name, pupil.moved_on, pupil.corrected FROM pupil"
+    " LEFT JOIN school old ON old.id = pupil.moved_from_id WHERE pupil.id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a pupil beside what lists show; `moved_from` is the name of the school left on `moved_on`."""
+
+    local_number: str | None
+    level: str
+    phone: str
+    moved_from: str | None
+    moved_on: date | None
+    corrected: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +70,9 @@ class Standing:
 
 def pupil_key(family_name: str, usage_name: str, given_name: str, class_name: str) -> str:
     """Return the text in which a pupil is searched; N'Diaye and Jean-Luc are also found in one word."""
-    parts = (family_name, usage_name, given_name)
-    in_one = ["".join(words) for part in parts if len(words := search_key(part).split()) > 1]
-    return search_key(*parts, class_name, *in_one)
+    folded = [_folded(family_name), _folded(usage_name), _folded(given_name), _folded(class_name)]
+    in_one = [f" {''.join(words)}" for part in folded[:3] if len(words := part.split()) > 1]
+    return "".join([*folded, *in_one])
 
 
 def find_id(base: Base, code: str) -> PupilId | None:
@@ -71,6 +91,15 @@ def standing(base: Base, pupil_id: PupilId, campaign_id: int, kind: str) -> Stan
     return None if row is None else Standing(as_date(row[0]), row[1], row[2], row[3], bool(row[4]))
 
 
+def kept(base: Base, pupil_id: PupilId) -> Kept | None:
+    """Return what is kept of a pupil beside what lists show, or None."""
+    found = base.execute(_KEPT, (pupil_id,)).fetchone()
+    if found is None:
+        return None
+    local_number, level, phone, moved_from = found[:4]
+    return Kept(local_number, level, phone, moved_from, as_date(found[4]), words(found[5]))
+
+
 def count(chosen: PupilFilter) -> int:
     """Return how many pupils the filter lets through."""
     found = shelf("pupil")
@@ -79,7 +108,7 @@ def count(chosen: PupilFilter) -> int:
     words = words_of(chosen.search)
     if words and (few := found.few_with(words)) is not None:
         return len(_sorted(found, few, words, conditions))
-    if words and chosen.school is None and not found.is_server:
+    if words and not conditions and not found.is_server:
         matching = found.matching(words)
         return int(found.run(f"SELECT count(*) FROM ({matching.sql})", matching.values)[0][0])
     return int(found.select("count(*)", joined([*conditions, found.holding(words)]))[0][0])
@@ -89,26 +118,32 @@ def _conditions(found: Shelf, chosen: PupilFilter) -> list[Clause] | None:
     """Return the conditions on a row beside its words, or None when no row can meet them."""
     if is_hopeless(chosen.search):
         return None
+    conditions = [] if chosen.class_name is None else [Clause("pupil.class_name = ?", (chosen.class_name,))]
     if chosen.school is None:
-        return []
+        return conditions
     schools = found.run("SELECT id FROM school WHERE uai = ?", (chosen.school,))
-    return [Clause("pupil.school_id = ?", (schools[0][0],))] if schools else None
+    return [Clause("pupil.school_id = ?", (schools[0][0],)), *conditions] if schools else None
 
 
 def _sorted(
-    found: Shelf, ids: Sequence[int], words: Sequence[str], conditions: Sequence[Clause]
+    found: Shelf, ids: Sequence[int], words: Sequence[str], conditions: Sequence[Clause], is_descending: bool = False
 ) -> list[tuple[str, int]]:
     """Return, of these pupils, those who have the words and meet the conditions, by sort key and id."""
-    return sorted(found.select("sort_key, id", joined([found.among(ids), *conditions, found.holding(words)])))
+    found_pupils = found.select("sort_key, id", joined([found.among(ids), *conditions, found.holding(words)]))
+    return sorted(found_pupils, reverse=is_descending)
 
 
-def _walked(found: Shelf, where: Clause, size: int, start: int = 0) -> list[tuple[str, int]]:
+def _walked(
+    found: Shelf, where: Clause, size: int, start: int = 0, is_descending: bool = False
+) -> list[tuple[str, int]]:
     """Return those who meet the conditions, found by going through the sorted pupils."""
-    return found.select("sort_key, id", where, f"ORDER BY {_by_name(found)} LIMIT ? OFFSET ?", size, start)
+    order = _by_name(found, is_descending)
+    return found.select("sort_key, id", where, f"ORDER BY {order} LIMIT ? OFFSET ?", size, start)
 
 
-def _by_name(found: Shelf) -> str:
-    return f"pupil.sort_key{found.binary}, pupil.id"
+def _by_name(found: Shelf, is_descending: bool = False) -> str:
+    way = " DESC" if is_descending else ""
+    return f"pupil.sort_key{found.binary}{way}, pupil.id{way}"
 
 
 def _rows() -> Any:
@@ -128,22 +163,39 @@ def block(chosen: PupilFilter, place: Place) -> list[PupilRow]:
     found = shelf("pupil")
     if (conditions := _conditions(found, chosen)) is None:
         return []
-    words = words_of(chosen.search)
-    return _in_order(found, [pupil_id for _, pupil_id in _block(found, words, conditions, place)])
+    return _in_order(found, [pupil_id for _, pupil_id in _block(found, words_of(chosen.search), conditions, place)])
 
 
-def _block(found: Shelf, words: Sequence[str], conditions: Sequence[Clause], place: Place) -> Sequence[tuple[str, int]]:
+def page(chosen: PupilFilter, sort: Sort, place: Place) -> list[PupilRow]:
+    """Return one block of the list by name, forwards or backwards; each pupil stands there once."""
+    found = shelf("pupil")
+    if (conditions := _conditions(found, chosen)) is None:
+        return []
+    ids = _block(found, words_of(chosen.search), conditions, place, sort.is_descending)
+    return _each_once(_in_order(found, [pupil_id for _, pupil_id in ids]))
+
+
+def _each_once(rows: Sequence[PupilRow]) -> list[PupilRow]:
+    first: dict[PupilId, PupilRow] = {}
+    for row in rows:
+        first.setdefault(row.id, row)
+    return list(first.values())
+
+
+def _block(
+    found: Shelf, words: Sequence[str], conditions: Sequence[Clause], place: Place, is_descending: bool = False
+) -> Sequence[tuple[str, int]]:
     where, end = joined([*conditions, found.holding(words)]), place.start + place.size
     if not words:
-        return _walked(found, where, place.size, place.start)
+        return _walked(found, where, place.size, place.start, is_descending)
     if not conditions and end <= searching.NEAR:
-        near = _near(found, joined([]), found.holding(words), end)
+        near = _near(found, joined([]), found.holding(words), end, is_descending)
         if len(near) == end:
             return near[place.start :]
     few = found.few_with(words)
     if few is None and (few := found.few(found.matching(words), searching.SCATTERED)) is None:
-        return _walked(found, where, place.size, place.start)
-    return _sorted(found, few, words, conditions)[place.start : end]
+        return _walked(found, where, place.size, place.start, is_descending)
+    return _sorted(found, few, words, conditions, is_descending)[place.start : end]
 
 
 def _in_order(found: Shelf, ids: Sequence[int]) -> list[PupilRow]:
@@ -164,10 +216,7 @@ def suggested(base: Base, typed: str, schools: Sequence[str], limit: int) -> lis
     if not words:
         return []
     of_schools = _of_schools(found, schools) if schools else None
-    first: dict[PupilId, PupilRow] = {}
-    for row in _in_order(found, [pupil_id for _, pupil_id in _likeliest(found, words, of_schools, limit)]):
-        first.setdefault(row.id, row)
-    return list(first.values())
+    return _each_once(_in_order(found, [pupil_id for _, pupil_id in _likeliest(found, words, of_schools, limit)]))
 
 
 def _of_schools(found: Shelf, schools: Sequence[str]) -> Clause:
@@ -208,9 +257,11 @@ def _nearest(found: Shelf, parts: Sequence[Clause], holding: Clause, limit: int)
     return first
 
 
-def _near(found: Shelf, part: Clause, holding: Clause, limit: int) -> list[tuple[str, int]]:
+def _near(
+    found: Shelf, part: Clause, holding: Clause, limit: int, is_descending: bool = False
+) -> list[tuple[str, int]]:
     """Return those who match among the first of this part of the sorted pupils."""
-    return found.near("sort_key, id", part, _by_name(found), holding, limit)
+    return found.near("sort_key, id", part, _by_name(found, is_descending), holding, limit)
 
 
 def _first_named(pupils: Sequence[tuple[str, int]], word: str, limit: int) -> list[tuple[str, int]]:

@@ -1,34 +1,22 @@
 """Rolls: what a school's list is compared with, pupils and schools already here."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
+from tablet_loans.domain.recognition import KnownPupil
 from tablet_loans.storage import batches
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import as_date
+from tablet_loans.storage.fields import as_date, words
+from tablet_loans.storage.searching import in_bites
 
 _PUPILS: Final = (
-    "SELECT id, ine, school_id, family_name, usage_name, given_name, class_name, level, birth_date, left_on FROM pupil"
+    "SELECT id, ine, school_id, local_number, family_name, usage_name, given_name, class_name, level, phone,"
+    " moved_from_id, corrected, birth_date, left_on, moved_on FROM pupil"
 )
 _SCHOOLS: Final = "SELECT id, uai, name, kind, address, postcode, commune, phone, email FROM school"
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPupil:
-    """A pupil who is already here, as a school's list may change him or her."""
-
-    id: int
-    ine: str | None
-    school_id: int
-    family_name: str
-    usage_name: str
-    given_name: str
-    class_name: str
-    level: str
-    birth_date: date | None
-    left_on: date | None
+_NOTHING: Final = json.dumps([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +39,14 @@ def pupils_of(base: Base, school_id: int) -> list[KnownPupil]:
     return [_pupil(row) for row in base.execute(f"{_PUPILS} WHERE school_id = ? ORDER BY id", (school_id,)).fetchall()]
 
 
-def pupils_with(base: Base, ines: Collection[str]) -> dict[str, KnownPupil]:
-    """Return the pupils of any school with one of these INEs, by INE."""
-    return {row[1]: _pupil(row) for row in batches.with_keys(base, _PUPILS, "ine", ines)}
+def pupils_with_ids(base: Base, ids: Collection[int]) -> list[KnownPupil]:
+    """Return these pupils, of any school."""
+    return [_pupil(row) for row in _with_ids(base, _PUPILS, "id", ids)]
+
+
+def holders(base: Base, ines: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the pupils of any school with one of these INEs, by INE."""
+    return {row[0]: row[1] for row in batches.with_keys(base, "SELECT ine, id FROM pupil", "ine", ines)}
 
 
 def schools_with(base: Base, uais: Collection[str]) -> dict[str, KnownSchool]:
@@ -61,5 +54,30 @@ def schools_with(base: Base, uais: Collection[str]) -> dict[str, KnownSchool]:
     return {row[1]: KnownSchool(*row) for row in batches.with_keys(base, _SCHOOLS, "uai", uais)}
 
 
+def school_ids(base: Base, uais: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the schools with one of these UAIs, by UAI."""
+    return {row[0]: row[1] for row in batches.with_keys(base, "SELECT uai, id FROM school", "uai", uais)}
+
+
+def uais(base: Base, school_ids: Collection[int]) -> dict[int, str]:
+    """Return the UAIs of these schools, by id."""
+    return {row[0]: row[1] for row in _with_ids(base, "SELECT id, uai FROM school", "id", school_ids)}
+
+
+def open_loans(base: Base, pupil_ids: Collection[int]) -> dict[int, str]:
+    """Return the number of the oldest open loan of those pupils who have one, by pupil."""
+    rows = _with_ids(base, "SELECT number, pupil_id FROM loan", "pupil_id", pupil_ids, " AND state = 'open'")
+    return {pupil_id: number for number, pupil_id in sorted(map(tuple, rows), reverse=True)}
+
+
+def _with_ids(
+    base: Base, select: str, column: str, ids: Collection[int], condition: str = ""
+) -> Iterator[Sequence[Any]]:
+    for some in in_bites(sorted(ids)):
+        wanted = ", ".join("?" * len(some))
+        yield from base.execute(f"{select} WHERE {column} IN ({wanted}){condition}", some).fetchall()
+
+
 def _pupil(row: Any) -> KnownPupil:
-    return KnownPupil(*(*row[:-2], as_date(row[-2]), as_date(row[-1])))
+    corrected = () if row[-4] == _NOTHING else words(row[-4])
+    return KnownPupil(*(*row[:-4], corrected, *map(as_date, row[-3:])))
