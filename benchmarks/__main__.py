@@ -3,7 +3,10 @@
 import sys
 from importlib import import_module
 
-PROMISES = ("checkout", "counter", "beside", "scale", "sqlcipher", "postgres", "startup", "search", "table")
+PROMISES = (
+    "checkout", "counter", "beside", "scale", "sqlcipher", "postgres", "startup", "search", "table", "roster",
+    "workbooks",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

@@ -44,6 +44,7 @@ class CodeKind(StrEnum):
     PUPIL = "pupil"
     INE = "ine"
     COMMAND = "command"
+    ANSWER = "answer"
 
 
 class Command(StrEnum):
@@ -109,6 +110,7 @@ _USUAL_APPLE_LENGTHS: Final = (10, 12)
 _PRINTED: Final[Mapping[str, CodeKind]] = {
     "TLC": CodeKind.COMMAND,
     "TLK": CodeKind.COMMAND,
+    "TLN": CodeKind.ANSWER,
     "TLP": CodeKind.PUPIL,
     "TLS": CodeKind.SHEET,
 }

@@ -6,10 +6,42 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from tablet_loans.domain.pupil import PupilId
-from tablet_loans.text import N_
+from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
+from tablet_loans.domain.errors import CampaignNotOpen, OtherSchool, PupilHasLeft, Refusal
+from tablet_loans.domain.pupil import PupilId, written_name
+from tablet_loans.text import N_, search_key
 
 LONGEST_WHO: Final = 80
+MOST_AT_ONCE: Final = 2_000
+_ASKING: Final = frozenset({CampaignStatus.DRAFT, CampaignStatus.OPEN})
+
+
+class NeedsClosed(Refusal):
+    """The campaign's needs are closed, for good: the guardians whom they needed are gone."""
+
+    sentence = N_("The needs of the campaign “{campaign}” are closed.")
+    way_out = N_("Record them in another campaign: closed needs are not opened again.")
+
+
+class TooManyAnswers(Refusal):
+    """More answers than one act keeps."""
+
+    sentence = N_("{count} answers are too many at once: at most {most}.")
+    way_out = N_("Import them as a file.")
+
+
+class AskedLater(Refusal):
+    """The day of the answer is still to come; it would outlast every other one."""
+
+    sentence = N_("The day of the answer, {asked_on}, is still to come.")
+    way_out = N_("Correct the date.")
+
+
+class NobodyToAsk(Refusal):
+    """No pupil of the school or class is on the roll."""
+
+    sentence = N_("No pupil is on the roll there: there is nobody to ask.")
+    way_out = N_("Import the school's list, or choose another class.")
 
 
 class Equipment(StrEnum):
@@ -66,6 +98,18 @@ class Told:
     source: Source
 
 
+class Heard(StrEnum):
+    """What became of an answer: it is a pupil's first, it replaced another, it is older, or it was known.
+
+    An older one is kept beside the one that counts; a known one is not written again.
+    """
+
+    FIRST = "first"
+    CHANGED = "changed"
+    OLDER = "older"
+    SAME = "same"
+
+
 @dataclass(frozen=True, slots=True)
 class NeedRow:
     """A pupil and the answer that counts in a campaign; `answer` is None until somebody answers.
@@ -84,6 +128,11 @@ class NeedRow:
     loan: str | None
     household_loans: int
 
+    @property
+    def name(self) -> str:
+        """Return the name as it is written at the counter."""
+        return written_name(self.family_name, self.usage_name, self.given_name)
+
 
 def lacks(equipment: Equipment) -> bool:
     """Say whether a pupil with this equipment is in need."""
@@ -93,6 +142,40 @@ def lacks(equipment: Equipment) -> bool:
 def is_later(asked_on: date, than: date) -> bool:
     """Say whether an answer replaces the one that counts: on the same day, the one that comes last does."""
     return asked_on >= than
+
+
+def heard(counts: tuple[Answer, Told] | None, answer: Answer, told: Told) -> Heard:
+    """Return what becomes of an answer beside the one that counts; an older one may be known too."""
+    if counts is None:
+        return Heard.FIRST
+    if not is_later(told.asked_on, counts[1].asked_on):
+        return Heard.OLDER
+    is_known = counts[0] == answer and counts[1].asked_on == told.asked_on
+    return Heard.SAME if is_known else Heard.CHANGED
+
+
+def is_same_class(one: str, other: str) -> bool:
+    """Say whether two texts name one class: 5e B, 5EB and 5e-b do."""
+    return search_key(one).replace(" ", "") == search_key(other).replace(" ", "")
+
+
+def why_not_told(told: Told, today: date) -> Refusal | None:
+    """Return why nobody can have said this, or None."""
+    return AskedLater(asked_on=told.asked_on.isoformat()) if told.asked_on > today else None
+
+
+def why_not_ask(campaign: str, status: CampaignStatus, *, is_closed: bool) -> Refusal | None:
+    """Return why no need is recorded in a campaign, or None; a draft asks before its first day."""
+    if is_closed:
+        return NeedsClosed(campaign=campaign)
+    return None if status in _ASKING else CampaignNotOpen(campaign=campaign, status=STATUS_WORDS[status])
+
+
+def why_not_answer(*, left_on: date | None, school: str, takes_part: bool, today: date) -> Refusal | None:
+    """Return why a pupil's answer is not recorded, or None."""
+    if left_on is not None and left_on <= today:
+        return PupilHasLeft(left_on=left_on.isoformat())
+    return None if takes_part else OtherSchool(school=school)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +216,21 @@ class ClosedNeeds:
 
     guardians: int
     phones: int
+
+
+@dataclass(frozen=True, slots=True)
+class SilentSchool:
+    """A school whose answers are missing: whom to write to, and the classes of which nobody answered."""
+
+    uai: str
+    name: str
+    email: str
+    commune: str
+    pupils: int
+    answered: int
+    silent_classes: tuple[str, ...]
+
+    @property
+    def missing(self) -> int:
+        """Return how many answers are missing."""
+        return self.pupils - self.answered

@@ -132,7 +132,7 @@ def exported(
 def _kept(session: Session, out: Path, what: str, write: Callable[[Path], int]) -> Export:
     """Write beside `out` what has so many rows, chain the export's line, and only then put the file in its place."""
     beside = out.with_name(f".{out.name}.{uuid4().hex[:8]}.part")
-    with _file_troubles(out), _removed_in_the_end(beside):
+    with file_troubles(out), _removed_in_the_end(beside):
         count = write(beside)
         _must_be_on_disk(beside)
         with session.transaction() as act:
@@ -148,7 +148,7 @@ def _spoken(session: Session, rows: Iterable[Row]) -> Iterator[Row]:
 
 
 @contextmanager
-def _file_troubles(out: Path) -> Iterator[None]:
+def file_troubles(out: Path) -> Iterator[None]:
     """Say what the system says of a file in the program's words. Raises: FileTrouble, DiskFull."""
     try:
         yield

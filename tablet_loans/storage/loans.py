@@ -124,17 +124,24 @@ def count(chosen: LoanFilter) -> int:
 
 def block(chosen: LoanFilter, place: Place) -> list[LoanRow]:
     """Return the rows of one block, in the order of the register: school, class, name."""
-    query = _filtered(
-        _joined(
-            Loan.id, Loan.number, Device.tag, Device.serial, Loan.kind, DeviceModel.name, Pupil.id, Pupil.family_name,
-            Pupil.usage_name, Pupil.given_name, Pupil.class_name, School.uai, School.name, Campaign.name, Loan.state,
-            Loan.opened_at, Loan.due_on, Loan.closed_at, fn.COALESCE(Agreement.state, "drafted"),
-        ),
-        chosen,
-    )  # fmt: skip
+    query = _filtered(_listed(), chosen)
     order = (School.uai, Pupil.class_name, Pupil.sort_key, Loan.number)
     found = query.order_by(*order).offset(place.start).limit(place.size).tuples()
     return [_loan_row(*row) for row in found]
+
+
+def of_pupil(pupil_id: int) -> list[LoanRow]:
+    """Return a pupil's loans, the newest first."""
+    found = _listed().where(Loan.pupil == pupil_id).order_by(Loan.opened_at.desc(), Loan.id.desc()).tuples()
+    return [_loan_row(*row) for row in found]
+
+
+def _listed() -> Any:
+    return _joined(
+        Loan.id, Loan.number, Device.tag, Device.serial, Loan.kind, DeviceModel.name, Pupil.id, Pupil.family_name,
+        Pupil.usage_name, Pupil.given_name, Pupil.class_name, School.uai, School.name, Campaign.name, Loan.state,
+        Loan.opened_at, Loan.due_on, Loan.closed_at, fn.COALESCE(Agreement.state, "drafted"),
+    )  # fmt: skip
 
 
 def _loan_row(*row: Any) -> LoanRow:

@@ -74,7 +74,7 @@ class RealHands:
 
     def open_receive(self) -> None:
         """Go to the devices and open the dialog that receives."""
-        self._window.strike("ctrl+2", "ctrl+n")
+        self._window.strike("ctrl+5", "ctrl+n")
         self._window.wait_for_window("Recevoir des tablettes|Receive tablets")
 
     def close_receive(self) -> None:

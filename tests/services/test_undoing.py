@@ -72,7 +72,7 @@ def test_nobody_undoes_past_an_import_unawares(world: World, tmp_path: Path) -> 
     delivery.write_text("maker;model;serial\nSamsung;Tab;R52NEW\n")
     receiving.import_devices(world.session, delivery)
     with pytest.raises(NotUndoable):
-        undoing.undo_last(world.session)
+        undoing.undo_last(world.session, 2)
     assert world.loan_states() == ["open"]
     assert devices.count(DeviceFilter(search="R52NEW")) == 1
 
