@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from multiprocessing import freeze_support
 
 from tablet_loans import paths
 from tablet_loans.services import starting
@@ -95,4 +96,5 @@ def _say_trouble(error: Exception | None) -> int:
 
 
 if __name__ == "__main__":
+    freeze_support()
     sys.exit(main())

@@ -26,13 +26,13 @@ Answered = Callable[[Any], object]
 class Lane(StrEnum):
     """Where work runs: a scan queues behind scans alone, what is typed and looked at behind short reading alone.
 
-    The background is for what takes its time: files, batches; heavy work has a process of its own.
+    The background is for what takes its time: files, batches; the lane called apart waits for a process of its own.
     """
 
     INTERACTIVE = "interactive"
     READING = "reading"
     BACKGROUND = "background"
-    HEAVY = "heavy"
+    APART = "apart"
 
 
 @dataclass(eq=False, slots=True)
@@ -85,8 +85,7 @@ class Jobs(QObject):
         if self._is_open:
             if lane is Lane.INTERACTIVE:
                 housekeeping.expected(self._session)
-            work = call if lane is Lane.HEAVY else partial(self._work, job, lane)
-            self._lane(lane).submit(work).add_done_callback(partial(self._on_ended, job))
+            self._lane(lane).submit(self._work, job, lane).add_done_callback(partial(self._on_ended, job))
         return job
 
     def shut_down(self) -> None:
@@ -95,16 +94,14 @@ class Jobs(QObject):
         Each thread closes its own connection.
         """
         self._is_open = False
-        for lane in (Lane.INTERACTIVE, Lane.READING, Lane.BACKGROUND):
+        for lane in (Lane.INTERACTIVE, Lane.READING, Lane.BACKGROUND, Lane.APART):
             if executor := self._lanes.pop(lane, None):
                 executor.submit(self._session.base.close)
                 executor.shutdown(wait=True)
-        if heavy := self._lanes.pop(Lane.HEAVY, None):
-            heavy.shutdown(wait=True, cancel_futures=True)
 
     def _lane(self, lane: Lane) -> Executor:
         if lane not in self._lanes:
-            self._lanes[lane] = _process() if lane is Lane.HEAVY else ThreadPoolExecutor(1, lane.value)
+            self._lanes[lane] = ThreadPoolExecutor(1, lane.value)
         return self._lanes[lane]
 
     def _work(self, job: Job, lane: Lane) -> object:
@@ -141,14 +138,6 @@ class Jobs(QObject):
         elif not isinstance(error, Cancelled):
             errors.crash(error)
             _tell(job.failed, ProgramFault())
-
-
-def _process() -> Executor:
-    """Return a process apart, begun afresh: a fork would carry this one's threads and connections along."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def _topics(value: object) -> frozenset[Topic]:

@@ -1,7 +1,6 @@
 """The window: the rail on the left, one room at a time on the right."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import Final, Protocol, runtime_checkable
 
@@ -18,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tablet_loans.domain.roles import ROLE_WORDS, Permission
+from tablet_loans.domain.roles import ROLE_WORDS
 from tablet_loans.services import housekeeping, serving
 from tablet_loans.services.desk import OpenCampaign
 from tablet_loans.services.session import Session, Topic
-from tablet_loans.text import N_, tr, trn
+from tablet_loans.text import tr, trn
 from ui.jobs import Jobs, Lane
 from ui.message import Message
+from ui.rooms import ROOMS
 from ui.scanning import ScanFilter
 from ui.sounds import Sound, Sounds
 from ui.widgets.curtain import Curtain
@@ -37,18 +37,6 @@ _FOLDS_UNDER: Final = 1100
 _QUIET_MS: Final = 3_000
 
 
-def _counter(session: Session, jobs: Jobs) -> Screen:
-    from ui.screens.counter import Counter
-
-    return Counter(session, jobs)
-
-
-def _devices(session: Session, jobs: Jobs) -> Screen:
-    from ui.screens.devices import Devices
-
-    return Devices(session, jobs)
-
-
 @runtime_checkable
 class TakesScans(Protocol):
     """A room or a dialog in which scans mean something."""
@@ -58,24 +46,6 @@ class TakesScans(Protocol):
 
     def take_double(self, raw: str) -> None:
         """Hear that the scanner read the same code twice; it was ignored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A room of the rail: its name, its icon, who may enter, and how its screen is made when it is entered."""
-
-    name: str
-    title: str
-    section: str
-    icon: str
-    permission: Permission
-    make: Callable[[Session, Jobs], Screen]
-
-
-ROOMS: Final = (
-    Room("counter", N_("Counter"), N_("At the counter"), "barcode", Permission.LEND, _counter),
-    Room("devices", N_("Devices"), N_("Follow up"), "device-tablet", Permission.STOCK, _devices),
-)
 
 
 class MainWindow(QMainWindow):

@@ -44,13 +44,6 @@ def test_a_scan_does_not_wait_for_background_work(qtbot: QtBot, jobs: Jobs) -> N
     qtbot.waitUntil(lambda: len(heard) == 2)
 
 
-def test_heavy_work_runs_in_another_process(qtbot: QtBot, jobs: Jobs) -> None:
-    heard: list[int] = []
-    jobs.run(partial(max, 3, 7), done=heard.append, lane=Lane.HEAVY)
-    qtbot.waitUntil(lambda: bool(heard), timeout=30_000)
-    assert heard == [7]
-
-
 @pytest.mark.parametrize(("error", "told"), [(NothingToUndo(), "refused"), (BaseLocked(), "failed")])
 def test_refusal_and_trouble_reach_their_own_ears(qtbot: QtBot, jobs: Jobs, error: TabletLoansError, told: str) -> None:
     heard: list[tuple[str, type]] = []

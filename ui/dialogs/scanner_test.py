@@ -27,6 +27,7 @@ _KINDS: Final[Mapping[CodeKind, str]] = {
     CodeKind.PUPIL: N_("Pupil's card"),
     CodeKind.INE: N_("INE"),
     CodeKind.COMMAND: N_("Command code"),
+    CodeKind.ANSWER: N_("Answer of a class form"),
 }
 _VERDICTS: Final[Mapping[Verdict, tuple[str, Tone]]] = {
     Verdict.SCAN: (N_("Recognised as a scan"), Tone.OK),

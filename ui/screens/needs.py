@@ -1,0 +1,386 @@
+"""Needs, class by class: whoever holds the school's list answers with one key a pupil, and each key is kept at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QVBoxLayout,
+)
+
+from tablet_loans.domain.answer_code import AnswerMark, answer_in
+from tablet_loans.domain.barcode import CodeKind, pupil_on_card, readings
+from tablet_loans.domain.campaign import CampaignStatus
+from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.need import Answer, Equipment, NeedFilter, NeedRow, Source, Told
+from tablet_loans.domain.paging import Place
+from tablet_loans.domain.pasted import PastedLine, understood
+from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.school import SchoolRow
+from tablet_loans.services import asking, campaigning, consulting, serving
+from tablet_loans.services.campaigning import CampaignView
+from tablet_loans.services.consulting import PupilFile
+from tablet_loans.services.session import Topic
+from tablet_loans.text import tr, trn
+from ui import words
+from ui.answer_queue import AnswerQueue, Stage
+from ui.columns import as_tsv
+from ui.dialogs.paste_answers import PasteAnswers
+from ui.jobs import Lane
+from ui.sounds import Sound
+from ui.widgets.banner import Banner
+from ui.widgets.empty import Empty
+from ui.widgets.needs_grid import COLUMNS, Line, NeedsGrid, NeedsModel
+from ui.widgets.needs_head import NeedsHead
+from ui.widgets.picker import Option
+from ui.widgets.screen import Screen
+
+_MOST: Final = 10_000
+_SCHOOLS: Final = 50
+_QUIET_MS: Final = 600
+_ASKING: Final = frozenset({CampaignStatus.DRAFT.value, CampaignStatus.OPEN.value})
+_LEGEND: Final = "1 · 2 · 3 · 4"
+
+
+class Needs(Screen):
+    """The class list of one school; what is keyed shows at once and is marked until the base has it."""
+
+    topics: ClassVar = frozenset({Topic.NEEDS, Topic.PUPILS, Topic.CAMPAIGNS})
+
+    def _build(self) -> None:
+        self._rows: list[NeedRow] = []
+        self._shown: list[int] = []
+        self._asked = 0
+        self._scanned: int | None = None
+        self._early: list[str] | None = None
+        self._is_recalled = False
+        self._quiet = QTimer(self, interval=_QUIET_MS, singleShot=True)
+        self.head, self.banner = NeedsHead(self._session.today(), self._session.actor.name), Banner()
+        self.model = NeedsModel()
+        self.model.setParent(self)
+        self.grid, self._empty = NeedsGrid(self.model), Empty("checks")
+        self.answering = AnswerQueue(self._session, self._jobs, self)
+        card = QFrame()
+        card.setObjectName("card")
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.grid)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(8, 6, 8, 8)
+        inside.addLayout(self._pages)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self.head)
+        layout.addWidget(self.banner)
+        layout.addWidget(card, 1)
+        layout.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        self._keys = QLabel()
+        self._keys.setObjectName("notes")
+        self._keys.setText(
+            tr("1 nothing · 2 phone · 3 shared · 4 own · C SIM · P priority · Enter next · Ctrl+Z undo · Ctrl+V paste")
+        )
+        row = QHBoxLayout()
+        row.addWidget(self._keys, 1)
+        return row
+
+    def _connect(self) -> None:
+        self._quiet.timeout.connect(self._read)
+        self.head.chosen.connect(self._on_chosen)
+        self.head.narrowed.connect(self._narrow)
+        self.head.typed_school.connect(self._on_school_typed)
+        self.head.paste.clicked.connect(self.paste)
+        self.grid.answer_asked.connect(self._on_answer)
+        self.grid.mark_asked.connect(self._on_mark)
+        self.grid.paste_asked.connect(self.paste)
+        self.grid.copy_asked.connect(self._on_copy)
+        self.answering.shown.connect(self._on_shown)
+        self.answering.refused.connect(self._on_refused)
+        self.answering.failed.connect(self._on_failed)
+        self.answering.settled.connect(self.settled)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self.grid, self.undo)
+        undo.setContext(Qt.ShortcutContext.WidgetShortcut)
+        for keys, act in (("F6", self.head.ask_school), ("Ctrl+Shift+F", self.head.toggle_narrow)):
+            QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def refresh(self) -> None:
+        """Read again the campaigns there are and the list; what is on its way stays as it is shown."""
+        if not self._is_recalled:
+            self._is_recalled = True
+            self.head.recall(self.memory)
+        self._jobs.run(
+            partial(campaigning.listed, self._session),
+            done=self._on_campaigns,
+            refused=self.banner.say,
+            failed=self._on_unread,
+            lane=Lane.READING,
+        )
+
+    def take_focus(self) -> None:
+        """Put the focus in the grid, or where the school is chosen."""
+        (self.grid if self._shown else self.head.school).setFocus()
+
+    def unanswered(self) -> int:
+        """Return how many answers are not in the base yet."""
+        return self.answering.unanswered()
+
+    def is_held(self) -> bool:
+        """Say whether answers wait for the person to try again."""
+        return self.answering.is_held()
+
+    def take_scan(self, raw: str) -> None:
+        """Take a pupil's card or an answer's code: the card selects the pupil, the code answers for her or him."""
+        if self._early is not None:
+            self._early.append(raw)
+        elif (said := answer_in(raw)) is not None:
+            self._answer_scanned(said)
+        elif (pupil_id := _on_card(raw)) is not None:
+            self._select(pupil_id)
+        else:
+            self._early = []
+            self._jobs.run(
+                partial(consulting.scanned, self._session, raw),
+                done=self._on_named,
+                refused=self._on_not_named,
+                failed=self._on_not_named,
+            )
+
+    def undo(self) -> None:
+        """Take back the last answer given here."""
+        if not self.answering.undo():
+            self.banner.tell(tr("There is nothing to undo here."))
+
+    def paste(self) -> None:
+        """Show what a list in the clipboard would answer, and record it if that is right."""
+        text = QGuiApplication.clipboard().text()
+        lines = understood(text, self._rows) if self._rows else []
+        if not lines:
+            self.banner.tell(tr("Copy names and answers in a spreadsheet first, then paste them here."))
+            return
+        dialog = PasteAnswers(lines, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.decided.connect(self._on_pasted)
+        dialog.open()
+
+    def _on_changed(self, topics: frozenset[Topic]) -> None:
+        """Read again once the keys are quiet: an answer given here is shown already."""
+        if topics & self.topics and self.isVisible():
+            self._quiet.start()
+        else:
+            super()._on_changed(topics)
+
+    def _on_campaigns(self, campaigns: list[CampaignView]) -> None:
+        self.head.know_campaigns([each.name for each in campaigns if each.status in _ASKING])
+        self._on_chosen()
+
+    def _on_chosen(self) -> None:
+        """Show the list of the campaign, school and class chosen, and remember them."""
+        self.head.keep(self.memory)
+        self._scanned = None
+        if self.head.uai:
+            call = partial(asking.classes, self._session, self.head.uai)
+            self._jobs.run(call, done=self.head.know_classes, refused=self.banner.say, lane=Lane.READING)
+        self._shown = []
+        self._read()
+
+    def _read(self) -> None:
+        self._asked += 1
+        if not (self.head.campaign and self.head.uai):
+            self._on_rows(self._asked, [])
+            return
+        chosen = NeedFilter(self.head.campaign, self.head.uai, self.head.class_name or None)
+        self._jobs.run(
+            partial(asking.block, self._session, chosen, Place(0, _MOST)),
+            done=partial(self._on_rows, self._asked),
+            refused=self.banner.say,
+            failed=self._on_unread,
+            lane=Lane.READING,
+        )
+
+    def _on_rows(self, asked: int, rows: list[NeedRow]) -> None:
+        if asked != self._asked:
+            return
+        here = {line.row.pupil_id: line for line in self.model.lines()}
+        waiting = {each.pupil_id for each in rows if self.answering.is_waiting(each.pupil_id)}
+        self._rows = [
+            here[row.pupil_id].row if row.pupil_id in waiting and row.pupil_id in here else row for row in rows
+        ]
+        self._lay(here)
+
+    def _narrow(self) -> None:
+        """Choose anew who is listed: all, or those who have not answered yet."""
+        self._shown = []
+        self._lay({line.row.pupil_id: line for line in self.model.lines()})
+        self.grid.setFocus()
+
+    def _lay(self, here: Mapping[PupilId, Line]) -> None:
+        """List the pupils; who answers while the list is narrowed stays in sight until it is narrowed anew."""
+        kept = set(self._shown)
+        listed = [
+            row for row in self._rows
+            if not self.head.is_narrowed() or row.answer is None or row.pupil_id in kept
+        ]  # fmt: skip
+        current = self._current()
+        self._shown = [row.pupil_id for row in listed]
+        lines = [replace(here[row.pupil_id], row=row) if row.pupil_id in here else Line(row) for row in listed]
+        lines = [
+            line if self.answering.is_waiting(line.row.pupil_id) else replace(line, stage=Stage.KEPT) for line in lines
+        ]
+        self.model.show(lines)
+        self.grid.hide_columns({"Class"} if self.head.class_name else ())
+        if lines:
+            place = self.model.place_of(current) if current is not None else None
+            self.grid.choose(place if place is not None else self._first_silent())
+        self._say()
+
+    def _first_silent(self) -> int:
+        silent = (place for place, line in enumerate(self.model.lines()) if line.row.answer is None)
+        return next(silent, 0)
+
+    def _current(self) -> int | None:
+        line = self.model.line_at(self.grid.currentIndex().row())
+        return line.row.pupil_id if line is not None else None
+
+    def _say(self) -> None:
+        """Say how far the answers have come, and what to do where there is nobody."""
+        self.head.count(sum(row.answer is not None for row in self._rows), len(self._rows))
+        had_focus = self._empty.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self._pages.setCurrentWidget(self.grid if self._shown else self._empty)
+        if not self.head.campaigns:
+            self._empty.say(tr("No campaign asks"), tr("Create a campaign, or open one: needs are asked for it."))
+        elif not self.head.uai:
+            self._empty.say(tr("No school chosen"), tr("Choose the school with F6: its class lists come up here."))
+        elif not self._rows:
+            self._empty.say(tr("No pupil on the roll here"), tr("Import the school's list, or choose another class."))
+        elif not self._shown:
+            self._empty.say(tr("Everybody has answered"), tr("Show all to look at the answers, or choose a class."))
+        if had_focus and self._shown:
+            self.grid.setFocus()
+
+    def _on_answer(self, place: int, equipment: Equipment) -> None:
+        """Answer for the pupil in that place, and go on to the next."""
+        if (line := self.model.line_at(place)) is not None and self._give(line, line.answered(equipment)):
+            self.grid.go_on(place)
+
+    def _on_mark(self, place: int, mark: AnswerMark) -> None:
+        """Set a mark or take it back; before there is an answer, it waits for it."""
+        line = self.model.line_at(place)
+        if line is None:
+            return
+        if (answer := line.marked(mark)) is None:
+            self.model.put(place, replace(line, marks=line.marks ^ {mark}))
+        else:
+            self._give(line, answer)
+
+    def _give(self, line: Line, answer: Answer) -> bool:
+        """Record an answer; say what lacks before one can be."""
+        asked_on = self.head.asked_on()
+        if asked_on is None or self.head.campaign is None:
+            self.banner.tell(tr("Say first on which day they were asked: a day that is not to come."))
+            self.head.day.setFocus()
+            return False
+        if not self.answering.is_held():
+            self.banner.fall_silent()
+        self.answering.give(self.head.campaign, [line.row], [answer], Told(asked_on, self.head.who(), Source.GRID))
+        return True
+
+    def _on_pasted(self, lines: list[PastedLine]) -> None:
+        asked_on = self.head.asked_on()
+        given = [(line.pupil, line.answer) for line in lines if line.pupil is not None and line.answer is not None]
+        if asked_on is None or self.head.campaign is None or not given:
+            return
+        told = Told(asked_on, self.head.who(), Source.GRID)
+        self.answering.give(self.head.campaign, [row for row, _ in given], [answer for _, answer in given], told)
+        said = trn("{count} answer pasted", "{count} answers pasted", len(given))
+        self.banner.tell(said.format(count=words.number(len(given))), self.undo, tr("Undo"))
+
+    def _on_shown(self, row: NeedRow, stage: Stage) -> None:
+        self._rows = [row if each.pupil_id == row.pupil_id else each for each in self._rows]
+        place = self.model.place_of(row.pupil_id)
+        if place is not None and (line := self.model.line_at(place)) is not None:
+            self.model.put(place, replace(line, row=row, stage=stage))
+        self.head.count(sum(each.answer is not None for each in self._rows), len(self._rows))
+
+    def _on_refused(self, refusal: TabletLoansError) -> None:
+        self._play(Sound.REFUSED)
+        self.banner.say(refusal)
+
+    def _on_failed(self, trouble: TabletLoansError) -> None:
+        self._play(Sound.REFUSED)
+        self.banner.say(trouble, self.answering.try_again)
+
+    def _on_unread(self, trouble: TabletLoansError) -> None:
+        self.banner.say(trouble, self.refresh)
+
+    def _select(self, pupil_id: int) -> None:
+        """Stand on the pupil whose card was scanned."""
+        if self.head.is_narrowed() and pupil_id not in self._shown:
+            self.head.toggle_narrow()
+        place = self.model.place_of(pupil_id)
+        if place is None:
+            self._scanned = None
+            self._play(Sound.REFUSED)
+            self.banner.tell(tr("This pupil is not in this list: choose the right school and class, then scan again."))
+            return
+        self._scanned = pupil_id
+        self.banner.fall_silent(is_over=not self.answering.is_held())
+        self.grid.choose(place)
+        self._play(Sound.NOTICE)
+
+    def _answer_scanned(self, said: Answer | AnswerMark) -> None:
+        """Answer for the pupil scanned, else for the one who is selected."""
+        pupil_id = self._scanned if self._scanned is not None else self._current()
+        place = self.model.place_of(pupil_id) if pupil_id is not None else None
+        line = self.model.line_at(place) if place is not None else None
+        if place is None or line is None:
+            self._play(Sound.REFUSED)
+            self.banner.tell(tr("Scan the pupil first, then the answer."))
+        elif isinstance(said, Answer):
+            if self._give(line, said):
+                self._play(Sound.DONE)
+        else:
+            self._on_mark(place, said)
+            self._play(Sound.DONE)
+
+    def _on_named(self, file: PupilFile) -> None:
+        self._select(file.record.row.id)
+        self._take_early()
+
+    def _on_not_named(self, error: TabletLoansError) -> None:
+        self._scanned = None
+        self._on_refused(error)
+        self._early = None  # what follows a card that names nobody answers for nobody
+
+    def _take_early(self) -> None:
+        early, self._early = self._early or [], None
+        for raw in early:
+            self.take_scan(raw)
+
+    def _on_school_typed(self, text: str) -> None:
+        call = partial(serving.schools_like, self._session, text, _SCHOOLS)
+        self._jobs.run(call, done=self._on_schools, failed=self.banner.say, lane=Lane.READING)
+
+    def _on_schools(self, schools: list[SchoolRow]) -> None:
+        self.head.offer_schools([Option(words.joined(each.name, each.commune, each.uai), each.uai) for each in schools])
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(as_tsv(COLUMNS, self.model.lines()))
+
+    def _play(self, sound: Sound) -> None:
+        if self.sounds is not None:
+            self.sounds.play(sound)
+
+
+def _on_card(raw: str) -> int | None:
+    """Return the pupil of a card's code, or None."""
+    codes = (each.code for each in readings(raw) if each.kind is CodeKind.PUPIL)
+    return next((pupil_id for code in codes if (pupil_id := pupil_on_card(code)) is not None), None)

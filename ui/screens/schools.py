@@ -1,0 +1,386 @@
+"""The schools: who has answered, what families lack, what is called back; workbooks go out and answers come in."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+)
+
+from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
+from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.need import Coverage
+from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.school import Recall, SchoolFilter, SchoolStanding
+from tablet_loans.services import asking, consulting, recalling
+from tablet_loans.services.consulting import CampaignName
+from tablet_loans.services.session import Session, Topic
+from tablet_loans.text import tr, trn
+from ui import icons, words
+from ui.columns import as_tsv
+from ui.incoming import TITLES, Kind
+from ui.jobs import Lane
+from ui.school_files import SchoolFiles
+from ui.widgets.choice import Choice
+from ui.widgets.empty import Empty
+from ui.widgets.school_panel import SchoolPanel
+from ui.widgets.school_summary import SchoolSummary
+from ui.widgets.school_table import COLUMNS, SchoolModel, SchoolTable
+from ui.widgets.school_work import SchoolWork
+from ui.widgets.screen import Screen
+
+_TYPING_PAUSE_MS: Final = 80
+_PANEL_WIDTH: Final = 340
+_ROOMY: Final = (760, 520)
+_RUNNING: Final = (CampaignStatus.OPEN, CampaignStatus.CLOSING, CampaignStatus.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class _School:
+    """What the panel tells of one school."""
+
+    uai: str
+    coverages: Sequence[Coverage]
+    recalls: Sequence[Recall]
+
+
+def _school(session: Session, campaign: str | None, uai: str) -> _School:
+    coverages = asking.coverage(session, campaign, uai) if campaign is not None else ()
+    return _School(uai, coverages, recalling.recalls(session, uai))
+
+
+_BROUGHT: Final = (Kind.SCHOOLS, Kind.PUPILS, Kind.GUARDIANS, Kind.ANSWERS)
+
+
+class Schools(Screen):
+    """Every school in one campaign; the one selected stands beside the list."""
+
+    topics: ClassVar = frozenset({Topic.SCHOOLS, Topic.PUPILS, Topic.NEEDS, Topic.LOANS, Topic.CAMPAIGNS})
+    import_asked = Signal(Kind, str)
+
+    def _build(self) -> None:
+        self._filter = SchoolFilter()
+        self._asked = self._told = 0
+        self._shown = ""
+        self._is_recalled = False
+        self._typing = QTimer(self, interval=_TYPING_PAUSE_MS, singleShot=True)
+        self.model, self.panel, self.summary = SchoolModel(), SchoolPanel(), SchoolSummary()
+        self.model.setParent(self)
+        self.work = SchoolWork(self._session, self._jobs, self)
+        self.files, self.banner = SchoolFiles(self.work, self), self.work.banner
+        self.panel.setFixedWidth(_PANEL_WIDTH)
+        self.panel.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 18, 24, 18)
+        layout.setSpacing(12)
+        layout.addLayout(self._head())
+        layout.addWidget(self.summary)
+        layout.addLayout(self._tools())
+        layout.addWidget(self.work.strip)
+        layout.addWidget(self.banner)
+        beside = QHBoxLayout()
+        beside.setSpacing(14)
+        beside.addWidget(self._list(), 1)
+        beside.addWidget(self.panel)
+        layout.addLayout(beside, 1)
+
+    def _head(self) -> QHBoxLayout:
+        title, self.campaign, self.write = QLabel(tr("Schools")), Choice(), QPushButton(tr("Workbooks…"))
+        title.setObjectName("title")
+        self.campaign.setAccessibleName(tr("Campaign"))
+        self.campaign.setMinimumWidth(120)
+        self.campaign.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        self.bring = QPushButton(icons.icon("upload-simple"), tr("Import…"))
+        menu = QMenu(self.bring)
+        self.answers = (
+            menu.addAction(tr("Answers of the schools: files…"), QKeySequence("Ctrl+I"), self._on_answers),
+            menu.addAction(tr("Answers of the schools: a folder…"), self._on_folder_of_answers),
+        )
+        if self._session.actor.may(Permission.ROSTER):
+            menu.addSeparator()
+            for kind in _BROUGHT:
+                menu.addAction(tr(TITLES[kind]), partial(self.import_asked.emit, kind, ""))
+        self.bring.setMenu(menu)
+        self.write.setObjectName("primary")
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(title)
+        row.addWidget(self.campaign)
+        row.addStretch(1)
+        row.addWidget(self.bring)
+        row.addWidget(self.write)
+        return row
+
+    def _tools(self) -> QHBoxLayout:
+        self.count, self.search = QLabel(), QLineEdit()
+        self.count.setObjectName("filterLead")
+        self.silent, self.recalled = QPushButton(tr("answers missing")), QPushButton(tr("tablets to recall"))
+        for toggle in (self.silent, self.recalled):
+            toggle.setObjectName("segment")
+            toggle.setCheckable(True)
+        self.search.setPlaceholderText(tr("Name, commune or UAI"))
+        self.search.setAccessibleName(tr("Search the schools"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icons.icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMinimumWidth(140)
+        self.search.setMaximumWidth(260)
+        self.chase = QPushButton(icons.icon("envelope-simple"), tr("Chase list…"))
+        self.chase.setToolTip(tr("Write the addresses of the schools that have not answered"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for widget in (self.count, self.silent, self.recalled):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.search, 3)
+        row.addWidget(self.chase)
+        return row
+
+    def _list(self) -> QFrame:
+        self.table, self._empty = SchoolTable(self.model), Empty("buildings")
+        self._empty.say(tr("Counting the answers…"), "")
+        card = QFrame()
+        card.setObjectName("card")
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
+        self._pages.setCurrentWidget(self._empty)
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(8, 6, 8, 8)
+        layout.addLayout(self._pages)
+        return card
+
+    def _connect(self) -> None:
+        self._typing.timeout.connect(self._on_filter)
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.search.returnPressed.connect(self._on_searched)
+        for toggle in (self.silent, self.recalled):
+            toggle.clicked.connect(self._on_filter)
+        self.campaign.activated.connect(lambda _place: self._on_campaign())
+        self.model.modelReset.connect(self._on_arranged)
+        self.table.selectionModel().currentRowChanged.connect(lambda current, _previous: self._on_current(current))
+        self.table.copy_asked.connect(self._on_copy)
+        self.table.opened.connect(self.panel.take_focus)
+        self.table.left.connect(self._on_leave)
+        self.table.arranged.connect(self._remember)
+        self.panel.closed.connect(self._on_leave)
+        self.panel.workbook_asked.connect(self._on_workbook)
+        self.panel.forms_asked.connect(self._on_forms)
+        self.panel.roster_asked.connect(lambda: self.import_asked.emit(Kind.PUPILS, self._shown))
+        self.write.clicked.connect(lambda: self._for_campaign(self.files.ask_workbooks))
+        self.chase.clicked.connect(lambda: self._for_campaign(self.files.ask_chase_list))
+        QShortcut(QKeySequence("Ctrl+F"), self, self._on_search, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        slash = QShortcut(QKeySequence("/"), self.table, self._on_search)
+        slash.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def refresh(self) -> None:
+        """Read the campaigns and the schools again, and the panel beside them."""
+        self._jobs.run(
+            partial(consulting.campaign_names, self._session),
+            done=self._on_campaigns,
+            failed=self._on_failed,
+            lane=Lane.READING,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave the room to the list where the window is low or narrow."""
+        has_room = self.height() >= _ROOMY[1] and self.width() >= _ROOMY[0]
+        self.summary.setVisible(has_room and bool(self.model.every()))
+        count = sum(row.pupils > 0 for row in self.model.every())
+        said = trn("Workbook for {count} school…", "Workbooks for {count} schools…", count)
+        self.write.setText(said.format(count=words.number(count)) if self.width() >= _ROOMY[0] else tr("Workbooks…"))
+
+    def take_focus(self) -> None:
+        """Put the focus in the search field."""
+        self.search.setFocus()
+
+    def chosen_campaign(self) -> str | None:
+        """Return the campaign through which the schools are seen, None when there is none."""
+        chosen = self.campaign.currentData()
+        return str(chosen) if chosen is not None else None
+
+    def _on_campaigns(self, campaigns: Sequence[CampaignName]) -> None:
+        """Offer the campaigns, those that run first; keep the one chosen, else the one of the last time."""
+        self._recall()
+        kept = self.chosen_campaign() or self._kept("campaign")
+        order = sorted(campaigns, key=lambda each: each.status not in _RUNNING)
+        self.campaign.clear()
+        for each in order:
+            is_open = each.status == CampaignStatus.OPEN
+            said = each.name if is_open else f"{each.name} ({tr(STATUS_WORDS[each.status])})"
+            self.campaign.addItem(said, each.name)
+        open_ones = [each.name for each in order if each.status == CampaignStatus.OPEN]
+        names = [each.name for each in order]
+        chosen = kept if kept in names else next(iter(open_ones or names), None)
+        self.campaign.setCurrentIndex(names.index(chosen) if chosen is not None else -1)
+        self.campaign.setVisible(bool(names))
+        self._read()
+
+    def _on_campaign(self) -> None:
+        self._keep("campaign", self.chosen_campaign() or "")
+        self._read()
+
+    def _read(self) -> None:
+        """Read the schools, then what all answered: a second each, apart from what the counter reads."""
+        self._asked += 1
+        campaign, asked = self.chosen_campaign(), self._asked
+        call = partial(asking.schools_standing, self._session, SchoolFilter(campaign=campaign))
+        self._look(call, partial(self._on_standings, asked))
+        if campaign is not None:
+            self._look(partial(asking.coverage, self._session, campaign), partial(self._on_coverages, asked))
+
+    def _look(self, call: Callable[[], object], done: Callable[..., object]) -> None:
+        self._jobs.run(call, done=done, refused=self.banner.say, failed=self._on_failed, lane=Lane.BACKGROUND)
+
+    def _on_standings(self, asked: int, standings: Sequence[SchoolStanding]) -> None:
+        if asked != self._asked:
+            return
+        self.model.show_all(standings)
+        self.summary.show_schools(standings)
+        self._fit()
+        if self.chosen_campaign() is None:
+            self.summary.show_needs(())
+        count = sum(row.pupils > 0 for row in standings)
+        has_campaign, may_ask = self.chosen_campaign() is not None, self._session.actor.may(Permission.ASK)
+        for asked_here in (self.write, self.chase, *self.answers):
+            asked_here.setEnabled(has_campaign and may_ask and count > 0)
+
+    def _on_coverages(self, asked: int, coverages: Sequence[Coverage]) -> None:
+        if asked == self._asked:
+            self.summary.show_needs(coverages)
+
+    def _recall(self) -> None:
+        """Take up the filter and the order of the last time, once."""
+        if self._is_recalled or self.memory is None:
+            return
+        kept = json.loads(self._kept("list") or "{}")
+        self.silent.setChecked(bool(kept.get("is_silent")))
+        self.recalled.setChecked(bool(kept.get("has_recalls")))
+        self.table.order_by(str(kept.get("sort")), is_descending=bool(kept.get("is_descending")))
+        self._is_recalled = True
+        self._on_filter()
+
+    def _remember(self) -> None:
+        column, is_descending = self.table.order()
+        kept = {
+            "is_silent": self.silent.isChecked(), "has_recalls": self.recalled.isChecked(), "sort": column,
+            "is_descending": is_descending,
+        }  # fmt: skip
+        if self._is_recalled:
+            self._keep("list", json.dumps(kept))
+
+    def _kept(self, name: str) -> str:
+        return str(self.memory.value(f"schools/{name}", "")) if isinstance(self.memory, QSettings) else ""
+
+    def _keep(self, name: str, value: str) -> None:
+        if self.memory is not None:
+            self.memory.setValue(f"schools/{name}", value)
+
+    def _on_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _on_searched(self) -> None:
+        self.table.setFocus()
+        if self.model.rows and not self.table.currentIndex().isValid():
+            self.table.choose(0)
+
+    def _on_filter(self) -> None:
+        self._typing.stop()
+        self._filter = replace(
+            self._filter,
+            search=self.search.text(),
+            is_silent=True if self.silent.isChecked() else None,
+            has_recalls=True if self.recalled.isChecked() else None,
+        )
+        self.model.narrow(self._filter)
+        self._remember()
+
+    def _on_arranged(self) -> None:
+        """Count the rows, and stay on the school that is shown wherever it now stands."""
+        count = len(self.model.rows)
+        said = trn("{count} school", "{count} schools", count).format(count=words.number(count))
+        is_narrowed = self._filter != SchoolFilter()
+        self.count.setText(f"{said} ·" if self.silent.isChecked() or self.recalled.isChecked() else said)
+        if is_narrowed and self.model.every():
+            self._empty.say(tr("No school is like that"), tr("Change the search, or remove a filter."))
+        else:
+            self._empty.say(tr("No school yet"), tr("Import the schools' directory, then each school's pupils."))
+        self._pages.setCurrentWidget(self.table if count else self._empty)
+        if self._shown and (place := self.model.place_of(self._shown)) >= 0:
+            self.table.choose(place)
+        elif self._shown:
+            self._put_away()
+
+    def _on_current(self, current: QModelIndex) -> None:
+        if (row := self.model.standing_at(current.row())) is not None:
+            self._tell(row)
+
+    def _tell(self, row: SchoolStanding) -> None:
+        self._shown = row.uai
+        self._told += 1
+        self._jobs.run(
+            partial(_school, self._session, self.chosen_campaign(), row.uai),
+            done=partial(self._on_school, self._told, row),
+            refused=self.banner.say,
+            failed=self._on_failed,
+            lane=Lane.READING,
+        )
+
+    def _on_school(self, told: int, row: SchoolStanding, school: _School) -> None:
+        if told == self._told:
+            may = self._session.actor.may
+            self.panel.show_school(row, school.coverages, school.recalls)
+            self.panel.offer(may_ask=may(Permission.ASK) and self.chosen_campaign() is not None,
+                             may_import=may(Permission.ROSTER))  # fmt: skip
+            self.panel.show()
+
+    def _put_away(self) -> None:
+        self._told += 1
+        self._shown = ""
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        self.panel.hide()
+
+    def _on_leave(self) -> None:
+        self._put_away()
+        self.table.setFocus()
+
+    def _on_copy(self) -> None:
+        rows = [self.model.rows[at] for place in self.table.chosen_places()
+                for at in range(place.start, place.start + place.size)]  # fmt: skip
+        QGuiApplication.clipboard().setText(as_tsv(COLUMNS, rows))
+
+    def _on_workbook(self) -> None:
+        self._for_campaign(partial(self.files.ask_workbooks, school=self._shown))
+
+    def _on_forms(self) -> None:
+        self._for_campaign(partial(self.files.ask_forms, school=self._shown))
+
+    def _on_answers(self) -> None:
+        self._for_campaign(self.files.ask_answers)
+
+    def _on_folder_of_answers(self) -> None:
+        self._for_campaign(self.files.ask_folder_of_answers)
+
+    def _for_campaign(self, ask: Callable[[str], object]) -> None:
+        if (campaign := self.chosen_campaign()) is not None:
+            ask(campaign)
+
+    def _on_failed(self, error: TabletLoansError) -> None:
+        self.banner.say(error, self.refresh)
