@@ -93,7 +93,7 @@ def _write(path: Path, class_name: str) -> None:
 def _pupil(number: int) -> str:
     born = f"{1 + number % 28:02d}/{1 + number % 12:02d}/{2009 + number % 5}"
     return (
-        f'<ELEVE ELEVE_ID="{number}" ELENOET="{number}"><ID_NATIONAL>{number:09d}AB</ID_NATIONAL>'
+        f'<ELEVE ELEVE_ID="{number}" ELENOET="{number}"><ID_NATIONAL>{500_000_000 + number}AB</ID_NATIONAL>'
         f"<ELENOET>{number}</ELENOET><NOM_DE_FAMILLE>LEFÈVRE{number % 5000}</NOM_DE_FAMILLE>"
         f"<PRENOM>Zoé{number // 5000}</PRENOM><PRENOM2>Marie</PRENOM2><CODE_SEXE>2</CODE_SEXE>"
         f"<DATE_NAISS>{born}</DATE_NAISS><CODE_PAYS>100</CODE_PAYS>"

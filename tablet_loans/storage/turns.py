@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 _AHEAD: Final = 16
-_HOLD_S: Final = 0.0015
+_HOLD_S: Final = 0.004
 _SERVER_HOLD_S: Final = 0.005  # a server holds back those alone who want the very same rows
 _PAUSE_S: Final = 0.0025  # SQLite tries again after 1, then 2 ms: whoever waits finds the place free at the second
 _CHECKPOINT_PAGES: Final = 500
