@@ -77,6 +77,10 @@ class Desk:
         assert self.process.poll() is None, "the program ended before its window came: see desk.log and its own log"
         self._run(*found, "windowfocus", "--sync")
 
+    def wait_without_window(self, name: str) -> None:
+        """Come back once no window of that name is there any more: until then it would keep the keys from others."""
+        until(lambda: not self._succeeds("xdotool", "search", "--onlyvisible", "--name", name))
+
     def _succeeds(self, *command: str) -> bool:
         return subprocess.run(command, env=self.around, check=False, capture_output=True).returncode == 0
 
