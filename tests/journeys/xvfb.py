@@ -21,7 +21,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 60
-SCAN_GAP_MS: Final = 150
+SCAN_GAP_MS: Final = 300
 """The gap to set in the base: where the processors are busy, xdotool itself may rest longer than a scanner does."""
 _PROGRAMS: Final = ("Xvfb", "xdotool", "setxkbmap")
 _ROWS: Final = ((10, "1234567890-="), (24, "qwertyuiop[]"), (38, "asdfghjkl;'`"), (51, "\\zxcvbnm,./"))
