@@ -42,13 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.LOG.exception("%s: a bug", options.command)
         return answer.refuse(ProgramFault(), as_json=options.as_json)
     try:
-        answer.say(said, as_json=options.as_json, out=sys.stdout)
+        is_dry_run = getattr(options, "dry_run", False)
+        code = answer.say(said, as_json=options.as_json, out=sys.stdout, is_dry_run=is_dry_run)
         sys.stdout.flush()
     except BrokenPipeError:
         return _quiet_exit(0)
     except OSError:
         return _quiet_exit(3)
-    return 0
+    return code
 
 
 def _quiet_exit(code: int) -> int:

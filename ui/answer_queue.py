@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.need import Answer, NeedRow, Told
+from tablet_loans.domain.pupil import PupilId
 from tablet_loans.services import asking, undoing
 from tablet_loans.services.session import Receipt, Session
 from ui.jobs import Jobs
@@ -62,17 +63,17 @@ class AnswerQueue(QObject):
             self.shown.emit(replace(row, answer=answer, told=told), Stage.WAITING)
         self._send(act)
 
-    def undo(self) -> bool:
-        """Take back the last act that stands, and say whether there was one."""
+    def undo(self) -> tuple[PupilId, ...]:
+        """Take back the last act that stands, and return whom it concerned; nobody where there was none."""
         act = next((each for each in reversed(self._acts) if not each.is_taken_back), None)
         if act is None:
-            return False
+            return ()
         act.is_taken_back = True
         if act.stage is Stage.HELD:
             self._put_back(act)
         elif act.ledger_id is not None:
             self._take_back(act)
-        return True
+        return tuple(row.pupil_id for row in act.before)
 
     def try_again(self) -> None:
         """Send what met trouble, in the order of the keys."""

@@ -18,9 +18,15 @@ class Stopped:
 
 
 class Apart(QObject):
-    """One piece of work at a time; what was asked before is stopped, and nobody hears of it any more."""
+    """One piece of work at a time; what was asked before is stopped, and nobody hears of it any more.
 
+    Work that `waits` for other work apart has `begun` once its turn has come.
+    """
+
+    waits = Signal()
+    begun = Signal()
     reported = Signal(int, int)
+    _began = Signal(object)
     done = Signal(object)
     failed = Signal(object)
     stopped = Signal()
@@ -29,6 +35,7 @@ class Apart(QObject):
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         self._stop: Event | None = None
+        self._began.connect(self._on_began)
 
     def is_busy(self) -> bool:
         """Say whether work is under way."""
@@ -38,8 +45,10 @@ class Apart(QObject):
         """Begin a service's work; `done` tells its answer, `failed` its refusal or trouble, `stopped` that it ended."""
         self.stop()
         self._stop = stop = Event()
+        if self._jobs.is_busy(Lane.APART):
+            self.waits.emit()
         self._jobs.run(
-            partial(_worked, self._session, work, Progress(self._report, stop.is_set)),
+            partial(self._work, work, stop),
             done=partial(self._on_done, stop),
             refused=partial(self._on_failed, stop),
             failed=partial(self._on_failed, stop),
@@ -50,6 +59,17 @@ class Apart(QObject):
         """Ask the work to stop; once it is decided, it is finished all the same."""
         if self._stop is not None:
             self._stop.set()
+
+    def _work(self, work: Work[Any], stop: Event) -> object:
+        if stop.is_set():
+            return Stopped()
+        with suppress(RuntimeError):  # the window went away in the meantime
+            self._began.emit(stop)
+        return _worked(self._session, work, Progress(self._report, stop.is_set))
+
+    def _on_began(self, stop: Event) -> None:
+        if stop is self._stop and not stop.is_set():
+            self.begun.emit()
 
     def _report(self, done: int, total: int) -> None:
         with suppress(RuntimeError):  # the window went away in the meantime

@@ -1,12 +1,13 @@
 """Work apart from the window: four lanes whose results come back on the window's thread."""
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -65,6 +66,8 @@ class Jobs(QObject):
         super().__init__(parent)
         self._session = session
         self._lanes: dict[Lane, Executor] = {}
+        self._counting = Lock()
+        self._waiting: Counter[Lane] = Counter()
         self._is_open = True
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -85,8 +88,14 @@ class Jobs(QObject):
         if self._is_open:
             if lane is Lane.INTERACTIVE:
                 housekeeping.expected(self._session)
-            self._lane(lane).submit(self._work, job, lane).add_done_callback(partial(self._on_ended, job))
+            with self._counting:
+                self._waiting[lane] += 1
+            self._lane(lane).submit(self._work, job, lane).add_done_callback(partial(self._on_ended, job, lane))
         return job
+
+    def is_busy(self, lane: Lane) -> bool:
+        """Say whether work asked of a lane has not ended, so that more would wait for it."""
+        return self._waiting[lane] > 0
 
     def shut_down(self) -> None:
         """End the lanes in order: scans typed are acts and are done, reading that waits is dropped.
@@ -116,8 +125,10 @@ class Jobs(QObject):
             if is_served:
                 housekeeping.answered(self._session)
 
-    def _on_ended(self, job: Job, future: "Future[Any]") -> None:
+    def _on_ended(self, job: Job, lane: Lane, future: "Future[Any]") -> None:
         """Hand a result to the window's thread; called in the lane's own."""
+        with self._counting:
+            self._waiting[lane] -= 1
         if future.cancelled() or not self._is_open:
             return
         error = future.exception()

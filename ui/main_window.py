@@ -1,6 +1,5 @@
 """The window: the rail on the left, one room at a time on the right."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Final, Protocol, runtime_checkable
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -35,6 +35,18 @@ from ui.words import number
 
 _FOLDS_UNDER: Final = 1100
 _QUIET_MS: Final = 3_000
+_LOOKS_MS: Final = 15_000
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """A dialog that writes for some time, or waits for its turn to."""
+
+    def is_writing(self) -> bool:
+        """Say whether something confirmed is not written yet."""
+
+    def stop_writing(self) -> None:
+        """Stop before anything is written, unless it is decided already."""
 
 
 @runtime_checkable
@@ -57,9 +69,12 @@ class MainWindow(QMainWindow):
         self._rooms = [room for room in ROOMS if session.actor.may(room.permission)]
         self._screens: dict[int, Screen] = {}
         self._question: Message | None = None
-        self._is_leaving = self._gives_up = False
+        self._is_leaving = self._gives_up = self._stops_writing = False
+        self._acts: dict[str, int] | None = None
+        self._has_acted = False
         self._sounds = Sounds(self)
         self._quiet = QTimer(self, interval=_QUIET_MS, singleShot=True)
+        self._looks = QTimer(self, interval=_LOOKS_MS)
         self._build()
         self.curtain = Curtain(self, session.settings.idle_lock_min, session.now)
         self._connect()
@@ -106,6 +121,10 @@ class MainWindow(QMainWindow):
                 self._ask_to_give_up(busy[0])
             self._is_leaving = True
             return
+        if not self._stops_writing and (writing := self._writing()):
+            event.ignore()
+            self._ask_to_stop_writing(len(writing))
+            return
         if self._question is not None:
             self._question.close()
         self._is_leaving = False
@@ -119,20 +138,24 @@ class MainWindow(QMainWindow):
             self.curtain.refuse_scan()
             self._sounds.play(Sound.REFUSED)
             return
-        for taker in self._takers():
+        if (taker := self._taker()) is not None:
             taker.take_scan(raw)
-            return
+        else:
+            self._sounds.play(Sound.REFUSED)
 
     def _on_doubled(self, raw: str) -> None:
-        for taker in self._takers():
+        if (taker := self._taker()) is not None:
             taker.take_double(raw)
-            return
 
-    def _takers(self) -> Iterator[TakesScans]:
-        """Yield who may take a scan: the window in front, unless it only says something, then the room."""
-        for window in (QApplication.activeModalWidget(), QApplication.activeWindow(), self._stack.currentWidget()):
+    def _taker(self) -> TakesScans | None:
+        """Return who takes a scan: the window in front, else the room, unless a dialog that takes none hides it."""
+        for window in (QApplication.activeModalWidget(), QApplication.activeWindow()):
             if isinstance(window, TakesScans):
-                yield window
+                return window
+            if isinstance(window, QDialog) and not isinstance(window, Message):
+                return None
+        room = self._stack.currentWidget()
+        return room if isinstance(room, TakesScans) else None
 
     def _on_settled(self) -> None:
         if self._is_leaving:
@@ -150,6 +173,29 @@ class MainWindow(QMainWindow):
         self._question = Message(title, sentence, act=tr("Leave without them"), parent=self)
         self._question.finished.connect(self._on_question_answered)
         self._question.open()
+
+    def _writing(self) -> list[Writes]:
+        return [each for each in self.findChildren(QDialog) if isinstance(each, Writes) and each.is_writing()]
+
+    def _ask_to_stop_writing(self, count: int) -> None:
+        """Ask whether to leave before what was confirmed is written."""
+        if self._question is not None:
+            return
+        self._is_leaving = False
+        title = trn("{count} import is not done", "{count} imports are not done", count).format(count=number(count))
+        sentence = tr("What is stopped before its last step writes nothing: import the file again later.")
+        act, stay = tr("Stop and leave"), tr("Wait for its end")
+        self._question = Message(title, sentence, act=act, stay=stay, parent=self)
+        self._question.finished.connect(self._on_writing_answered)
+        self._question.open()
+
+    def _on_writing_answered(self, answer: int) -> None:
+        self._question = None
+        if answer == Message.DialogCode.Accepted:
+            for each in self._writing():
+                each.stop_writing()
+            self._stops_writing = True
+            self.close()
 
     def _on_question_answered(self, answer: int) -> None:
         self._question, self._is_leaving = None, False
@@ -191,6 +237,8 @@ class MainWindow(QMainWindow):
         self._rail.chosen.connect(self.enter)
         self._jobs.changed.connect(self._on_changed)
         self._quiet.timeout.connect(self._on_quiet)
+        self._looks.timeout.connect(self._look_for_others)
+        self._looks.start()
         for place in range(len(self._rooms)):
             QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(self.enter, place))
 
@@ -219,7 +267,23 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, topics: frozenset[Topic]) -> None:
         self._quiet.start()
+        self._has_acted = True
         if Topic.CAMPAIGNS in topics:
+            self._name_campaign()
+
+    def _look_for_others(self) -> None:
+        """See, now and then, whether somebody acted at another computer."""
+        if self.isVisible() and not self.isMinimized() and not self.curtain.is_locked:
+            self._jobs.run(partial(housekeeping.last_acts, self._session), done=self._on_last_acts, lane=Lane.READING)
+
+    def _on_last_acts(self, acts: dict[str, int]) -> None:
+        """Read again what the screens show once somebody else has acted; what was done here is shown already."""
+        before, self._acts = self._acts, acts
+        has_acted, self._has_acted = self._has_acted, False
+        moved = {station for station, last in acts.items() if before is not None and before.get(station, 0) != last}
+        if moved - ({self._session.station} if has_acted else set()):
+            for screen in self._screens.values():
+                screen.read_again()
             self._name_campaign()
 
     def _name_campaign(self) -> None:

@@ -10,11 +10,11 @@ from tablet_loans.text import tr
 class Message(QDialog):
     """What happened and what to do, for the rare case where a banner has no place.
 
-    With `act`, it asks: a button of that name accepts, and staying, which Enter does too, rejects.
+    With `act`, it asks: a button of that name accepts, and staying, which Enter does too, rejects; `stay` names it.
     """
 
     def __init__(
-        self, title: str, sentence: str, details: str = "", act: str = "", parent: QWidget | None = None
+        self, title: str, sentence: str, details: str = "", act: str = "", stay: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -28,7 +28,7 @@ class Message(QDialog):
         layout.addWidget(_label(sentence, "body"))
         if details:
             layout.addWidget(self._shown_details())
-        layout.addLayout(self._buttons(act))
+        layout.addLayout(self._buttons(act, stay or tr("Stay")))
 
     def _shown_details(self) -> QWidget:
         shown = QPlainTextEdit(self._details)
@@ -38,7 +38,7 @@ class Message(QDialog):
         shown.setFixedHeight(140)
         return shown
 
-    def _buttons(self, act: str) -> QHBoxLayout:
+    def _buttons(self, act: str, stay: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addStretch(1)
         if self._details:
@@ -50,11 +50,12 @@ class Message(QDialog):
             go_ahead.setAutoDefault(False)
             go_ahead.clicked.connect(self.accept)
             row.addWidget(go_ahead)
-        close = QPushButton(tr("Stay") if act else tr("Close"))
+        close = QPushButton(stay if act else tr("Close"))
         close.setObjectName("primary")
         close.setDefault(True)
         close.clicked.connect(self.reject if act else self.accept)
         row.addWidget(close)
+        close.setFocus()  # the space bar, too, does the harmless thing
         return row
 
 

@@ -19,9 +19,9 @@ _FOLDER = "schools/folder"
 class SchoolFiles(QObject):
     """Asks for a place, remembers its folder, and begins the work; nothing is asked while something is under way."""
 
-    def __init__(self, work: SchoolWork, screen: Screen) -> None:
+    def __init__(self, work: SchoolWork, screen: Screen, name_of: Callable[[str], str]) -> None:
         super().__init__(screen)
-        self._work, self._screen = work, screen
+        self._work, self._screen, self._name_of = work, screen, name_of
         self._campaign = ""
         work.previewed.connect(self._on_previewed)
 
@@ -56,7 +56,7 @@ class SchoolFiles(QObject):
         self._work.preview(paths, campaign)
 
     def _on_previewed(self, found: Sequence[SchoolReturn], paths: Sequence[Path]) -> None:
-        dialog = ImportAnswers(found, parent=self._screen)
+        dialog = ImportAnswers(found, self._name_of, parent=self._screen)
         dialog.accepted.connect(partial(self._work.bring, paths, self._campaign))
         dialog.save_asked.connect(self._on_save)
         dialog.open()

@@ -19,10 +19,10 @@ def register(nouns: Any) -> None:
     check_out.add_argument("pupil")
     check_out.add_argument("--campaign", metavar="NAME")
     check_out.add_argument("--due", type=a_date, metavar="DATE")
-    check_out.add_argument("--received-by", choices=list(ReceivedBy), default=ReceivedBy.PUPIL, type=ReceivedBy)
+    check_out.add_argument("--received-by", choices=[who.value for who in ReceivedBy], default=ReceivedBy.PUPIL.value)
     check_in = command(nouns, "check-in", _check_in, tr(N_("take a device back")))
     check_in.add_argument("tag")
-    check_in.add_argument("--condition", choices=list(Condition), default=Condition.GOOD, type=Condition)
+    check_in.add_argument("--condition", choices=[each.value for each in Condition], default=Condition.GOOD.value)
     check_in.add_argument("--missing", action="append", default=[], metavar="ITEM")
     command(nouns, "prepare", _prepare, tr(N_("make devices ready"))).add_argument("tag", nargs="+")
     renew = command(nouns, "renew", _renew, tr(N_("change a loan's return date")))
@@ -53,7 +53,7 @@ def _check_out(context: Context) -> Answer:
                 pupil_id=lending.pupil_known_as(session, options.pupil),
                 campaign=options.campaign,
                 due_on=options.due,
-                received_by=options.received_by,
+                received_by=ReceivedBy(options.received_by),
             )
         )
 
@@ -62,7 +62,12 @@ def _check_in(context: Context) -> Answer:
     options = context.options
     with context.session() as session:
         return _handed(
-            lending.check_in(session, code=options.tag, condition=options.condition, missing=options.missing or None)
+            lending.check_in(
+                session,
+                code=options.tag,
+                condition=Condition(options.condition),
+                missing=options.missing or None,
+            )
         )
 
 

@@ -42,11 +42,17 @@ def register(nouns: Any) -> None:
 
 
 def _add_decisions(parser: ArgumentParser) -> None:
-    for option, doc in (
-        ("--same", N_("this line is the pupil whom it may be")),
-        ("--new", N_("this line is not the pupil whom it may be")),
+    for option, form, read, doc in (
+        ("--same", "LINE[=PUPIL]", _a_decision, N_("this line is the pupil whom it may be")),
+        ("--new", "LINE", at_least_one, N_("this line is not the pupil whom it may be")),
     ):
-        parser.add_argument(option, action="append", default=[], type=at_least_one, metavar="LINE", help=tr(doc))
+        parser.add_argument(option, action="append", default=[], type=read, metavar=form, help=tr(doc))
+
+
+def _a_decision(text: str) -> tuple[int, int | None]:
+    """Return the line, and the number of the pupil whom a person named or None. Raises: argparse.ArgumentTypeError."""
+    line, equals, pupil = text.partition("=")
+    return at_least_one(line), at_least_one(pupil) if equals else None
 
 
 def _import_schools(context: Context) -> Answer:
@@ -59,12 +65,18 @@ def _import_pupils(context: Context) -> Answer:
     from tablet_loans.services import rostering
 
     options = context.options
-    named = {"school": options.school, "same": options.same, "new": options.new}
+    named = {"school": options.school, "same": dict(options.same), "new": options.new}
     report = _imported(context, "pupils", rostering.import_pupils, **named)
     return _counts(report) | {
         "moved": report.moved,
         "doubts": [
-            {"line": doubt.line, "name": doubt.name, "other": doubt.other_name, "why": tr(doubt.why)}
+            {
+                "line": doubt.line,
+                "name": doubt.name,
+                "pupil": doubt.other_id,
+                "other": doubt.other_name,
+                "why": tr(doubt.why),
+            }
             for doubt in report.doubts
         ],
         "changes": _changes(report),

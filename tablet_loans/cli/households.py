@@ -12,7 +12,7 @@ def register(nouns: Any) -> None:
     """Register the commands."""
     verbs = group(nouns, "households", tr(N_("households: pupils who live together")))
     listed = command(verbs, "list", _list, tr(N_("list the doubtful households: the others need nobody")))
-    listed.add_argument("--doubtful", action="store_true", required=True)
+    listed.add_argument("--doubtful", action="store_true", help=tr(N_("these alone, as without it")))
     command(verbs, "gather", _gather, tr(N_("make the households anew from the guardians known")))
     joined = command(verbs, "join", _join, tr(N_("say that these pupils live together")))
     joined.add_argument("pupils", nargs="+", metavar="PUPIL")

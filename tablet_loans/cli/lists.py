@@ -1,17 +1,21 @@
 """devices, pupils, loans: list and show."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 
+from tablet_loans.cli import needs
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, command, group
 from tablet_loans.domain.act import Line
 from tablet_loans.domain.device import DeviceFilter, DeviceRow, DeviceState
+from tablet_loans.domain.errors import NoOpenCampaign, SeveralOpenCampaigns
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.paging import Place, Sort
-from tablet_loans.domain.pupil import PupilFilter, PupilRow
+from tablet_loans.domain.pupil import HouseholdMember, PupilFilter, PupilId, PupilRow
 from tablet_loans.services import consulting, stocking
+from tablet_loans.services.session import Session
 from tablet_loans.text import N_, tr
 
 Row = TypeVar("Row")
@@ -22,7 +26,7 @@ def register(nouns: Any) -> None:
     """Register the commands."""
     devices = group(nouns, "devices", tr(N_("devices")))
     listed = command(devices, "list", _devices, tr(N_("list devices")))
-    listed.add_argument("--state", choices=list(DeviceState), type=DeviceState, metavar="STATE")
+    listed.add_argument("--state", choices=[state.value for state in DeviceState], metavar="STATE")
     listed.add_argument("--school", metavar="UAI")
     listed.add_argument("--search", default="", metavar="TEXT")
     command(devices, "show", _device, tr(N_("show a device and its story"))).add_argument("tag")
@@ -51,7 +55,7 @@ def _every(block: Callable[[Place], Sequence[Row]]) -> Iterator[Row]:
 
 def _devices(context: Context) -> Answer:
     options = context.options
-    chosen = DeviceFilter(options.state, options.school, options.search)
+    chosen = DeviceFilter(DeviceState(options.state) if options.state else None, options.school, options.search)
     with context.session() as session:
         rows = [_device_row(row) for row in _every(lambda place: stocking.block(session, chosen, Sort("tag"), place))]
     return {"rows": rows}
@@ -99,10 +103,33 @@ def _pupil_row(row: PupilRow) -> dict[str, object]:
 def _pupil(context: Context) -> Answer:
     with context.session() as session:
         story = consulting.pupil(session, context.options.pupil)
+        kept, need = consulting.record(session, story.row.id), _need(session, story.row.id)
     return {
-        **_pupil_row(story.row), "birth_date": story.row.birth_date, "left_on": story.row.left_on,
+        **_pupil_row(story.row), "usage_name": story.row.usage_name, "birth_date": story.row.birth_date,
+        "local_number": kept.local_number, "phone": kept.phone, "left_on": story.row.left_on,
+        "moved_from": kept.moved_from, "moved_on": kept.moved_on, "corrected": kept.corrected, "need": need,
+        "guardians": kept.guardians, "household": [_member(each) for each in kept.household],
         "story": [_act(line) for line in story.acts],
     }  # fmt: skip
+
+
+def _member(each: HouseholdMember) -> dict[str, object]:
+    return {
+        "id": each.id, "name": each.name, "school": each.school, "class": each.class_name, "loan": each.loan,
+    }  # fmt: skip
+
+
+def _need(session: Session, pupil: PupilId) -> dict[str, object] | None:
+    """Return the answer that counts in the only open campaign."""
+    with suppress(NoOpenCampaign, SeveralOpenCampaigns):
+        known = needs.known_need(session, None, pupil)
+        if known is not None and known.answer is not None and known.told is not None:
+            return {
+                "equipment": known.answer.equipment.value, "cellular": known.answer.is_cellular,
+                "priority": known.answer.is_priority, "asked_on": known.told.asked_on,
+                "answered_by": known.told.answered_by, "source": known.told.source.value,
+            }  # fmt: skip
+    return None
 
 
 def _loans(context: Context) -> Answer:

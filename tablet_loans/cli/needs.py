@@ -8,8 +8,10 @@ from typing import Any
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, a_mapping, command, group
 from tablet_loans.domain import need as need_rules
-from tablet_loans.domain.need import LONGEST_WHO, Coverage, Equipment, NeedFilter, NeedRow, Source, Told
+from tablet_loans.domain.need import LONGEST_WHO, Coverage, Equipment, NeedFilter, NeedRow, NotConfirmed, Source, Told
 from tablet_loans.domain.paging import Place
+from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.school import SchoolFilter
 from tablet_loans.services.session import Session
 from tablet_loans.text import N_, tr
 
@@ -51,8 +53,8 @@ def register_import(kinds: Any) -> None:
 def _register_set(parser: Any) -> None:
     parser.add_argument("pupil")
     parser.add_argument("--campaign", metavar="NAME")
-    words = "|".join(Equipment)
-    parser.add_argument("--equipment", type=Equipment, choices=list(Equipment), required=True, metavar=words)
+    choices = [equipment.value for equipment in Equipment]
+    parser.add_argument("--equipment", choices=choices, required=True, metavar="|".join(choices))
     parser.add_argument("--cellular", action="store_true", help=tr(N_("a SIM card is needed")))
     parser.add_argument("--priority", action="store_true", help=tr(N_("the school asks for it, without a reason")))
     parser.add_argument("--asked-on", type=a_date, metavar="DATE", help=tr(N_("today unless said")))
@@ -63,14 +65,27 @@ def _set(context: Context) -> Answer:
     from tablet_loans.services import asking
 
     options = context.options
-    answer = need_rules.Answer(options.equipment, options.cellular, options.priority)
+    answer = need_rules.Answer(Equipment(options.equipment), options.cellular, options.priority)
     with context.session() as session:
         told = Told(options.asked_on or session.today(), options.by[:LONGEST_WHO], Source.COMMAND)
         receipt = asking.set_answer(session, campaign=options.campaign, pupil=options.pupil, answer=answer, told=told)
-    return {
+        known = known_need(session, options.campaign, receipt.value)
+    counts = known is None or known.told is None or known.told.asked_on <= told.asked_on
+    said = {
         "pupil": receipt.value, "equipment": answer.equipment.value, "cellular": answer.is_cellular,
-        "priority": answer.is_priority, "asked_on": told.asked_on, "ledger": receipt.ledger_id,
+        "priority": answer.is_priority, "asked_on": told.asked_on, "counts": counts, "ledger": receipt.ledger_id,
     }  # fmt: skip
+    return said if counts else {**said, "sentence": tr(N_("Kept, but it does not count: a later answer does."))}
+
+
+def known_need(session: Session, campaign: str | None, pupil: PupilId) -> NeedRow | None:
+    """Return a pupil on the roll with the answer that counts in a campaign, or in the only open one."""
+    from tablet_loans.services import asking, consulting, lending
+
+    row = consulting.record(session, pupil).row
+    running = lending.chosen_campaign(session, campaign)
+    chosen = NeedFilter(running.name, school=row.school, class_name=row.class_name)
+    return next((each for each in asking.block(session, chosen, Place(0, _BLOCK)) if each.pupil_id == pupil), None)
 
 
 def _list(context: Context) -> Answer:
@@ -110,18 +125,23 @@ def _row(row: NeedRow) -> dict[str, object]:
 
 
 def _coverage(context: Context) -> Answer:
-    from tablet_loans.services import asking
+    from tablet_loans.services import asking, lending
 
     options = context.options
     with context.session() as session:
         covered = asking.coverage(session, options.campaign, options.school)
-    first = "school" if options.school is None else "class"
-    return {"rows": [_figures(first, each) for each in covered]}
-
-
-def _figures(first: str, each: Coverage) -> dict[str, object]:
+        if options.school is not None:
+            return {"rows": [{"class": each.name, **_figures(each)} for each in covered]}
+        running = lending.chosen_campaign(session, options.campaign)
+        names = {each.uai: each.name for each in asking.schools_standing(session, SchoolFilter(running.name))}
     return {
-        first: each.name, "pupils": each.pupils, "answered": each.answered, "missing": each.pupils - each.answered,
+        "rows": [{"school": each.name, "school_name": names.get(each.name, ""), **_figures(each)} for each in covered]
+    }
+
+
+def _figures(each: Coverage) -> dict[str, object]:
+    return {
+        "pupils": each.pupils, "answered": each.answered, "missing": each.pupils - each.answered,
         **{equipment.value: each.by_equipment[equipment] for equipment in Equipment},
         "lacking": each.lacking, "cellular": each.cellular, "priority": each.priority,
     }  # fmt: skip
@@ -155,8 +175,11 @@ def _close(context: Context) -> Answer:
     from tablet_loans.services import asking
 
     options = context.options
-    if not options.yes and sys.stdin.isatty() and not _is_confirmed(options.campaign):
-        return {"closed": False}
+    if not options.yes:
+        if not sys.stdin.isatty():
+            raise NotConfirmed(campaign=options.campaign)
+        if not _is_confirmed(options.campaign):
+            return {"closed": False}
     with context.session() as session:
         gone = asking.close_needs(session, options.campaign).value
     return {"closed": True, "guardians": gone.guardians, "phones": gone.phones}

@@ -25,6 +25,9 @@ FIELDS: Final[Mapping[str, str]] = {
 COLUMNS: Final[Mapping[str, str]] = {field: "school_id" if field == "school" else field for field in FIELDS}
 """The column in which the base keeps each of them."""
 
+OF_A_SCHOOL: Final = frozenset({"class_name", "level"})
+"""The columns that a correction fixes in one school alone: after a move the new school's file says them."""
+
 _NEEDED: Final = ("family_name", "given_name")
 _FIRST_YEAR: Final = 1900
 

@@ -12,9 +12,11 @@
 Each carries its facts; its sentences are spoken in the reader's language when they are read.
 """
 
+from contextlib import suppress
+from datetime import date
 from typing import ClassVar
 
-from tablet_loans.text import N_, tr
+from tablet_loans.text import N_, language, tr
 
 
 class TabletLoansError(Exception):
@@ -35,8 +37,23 @@ class TabletLoansError(Exception):
 
     def spoken(self) -> str:
         """Return what happened and what to do, in the reader's language."""
-        said = {name: tr(value) if isinstance(value, str) else value for name, value in self.facts.items()}
+        said = {name: said_fact(name, value) for name, value in self.facts.items()}
         return " ".join(tr(part).format(**said) for part in (self.sentence, self.way_out) if part)
+
+
+def spoken_day(day: date) -> str:
+    """Return a day as the reader's language writes it."""
+    return f"{day:%d/%m/%Y}" if language() == "fr" else f"{day:%Y-%m-%d}"
+
+
+def said_fact(name: str, value: object) -> object:
+    """Return a fact in the reader's language; a day may have been kept as its ISO text."""
+    if isinstance(value, str) and (name == "due" or name.endswith("_on")):
+        with suppress(ValueError):
+            return spoken_day(date.fromisoformat(value))
+    if isinstance(value, date):
+        return spoken_day(value)
+    return tr(value) if isinstance(value, str) else value
 
 
 def _rebuilt(kind: type[TabletLoansError], facts: dict[str, object]) -> TabletLoansError:

@@ -54,8 +54,8 @@ def why_doubted(one: Identity, other: Identity) -> Likeness | None:
         is_near = is_same_name(one, other) and is_slip(one.day, other.day)
         return Likeness(_MOST_APART, NEAR_DATE) if is_near else None
     pairs = ((a, b) for a in one.families for b in other.families)
-    family = min((apart for pair in pairs if (apart := _apart(*pair)) is not None), default=None)
-    given = _apart(one.given, other.given)
+    family = min((far for pair in pairs if (far := apart(*pair)) is not None), default=None)
+    given = apart(one.given, other.given)
     if family is None or given is None:
         is_renamed = is_dated and given == 0
         return Likeness(3 * _MOST_APART, OTHER_FAMILY_NAME) if is_renamed else None
@@ -80,7 +80,7 @@ def is_slip(one: date, other: date) -> bool:
     return sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True)) == 1
 
 
-def _apart(one: str, other: str) -> int | None:
+def apart(one: str, other: str) -> int | None:
     """Return how far two folded names are apart, 0 when they are the same, None when they are two names."""
     if one == other:
         return 0

@@ -13,6 +13,7 @@ from tablet_loans.text import N_, search_key
 
 LONGEST_WHO: Final = 80
 MOST_AT_ONCE: Final = 2_000
+MOST_OF_A_FILE: Final = 5_000  # twice the largest school: its file is one act, undone as one
 _ASKING: Final = frozenset({CampaignStatus.DRAFT, CampaignStatus.OPEN})
 
 
@@ -21,6 +22,13 @@ class NeedsClosed(Refusal):
 
     sentence = N_("The needs of the campaign “{campaign}” are closed.")
     way_out = N_("Record them in another campaign: closed needs are not opened again.")
+
+
+class NotConfirmed(Refusal):
+    """Nobody is there to confirm what is not undone."""
+
+    sentence = N_("Closed needs are not opened again, and nobody is there to confirm: nothing was written.")
+    way_out = N_("Add --yes to close those of “{campaign}”.")
 
 
 class TooManyAnswers(Refusal):
@@ -145,13 +153,13 @@ def is_later(asked_on: date, than: date) -> bool:
 
 
 def heard(counts: tuple[Answer, Told] | None, answer: Answer, told: Told) -> Heard:
-    """Return what becomes of an answer beside the one that counts; an older one may be known too."""
+    """Return what becomes of an answer beside the one that counts; an older one that differs may be kept already."""
     if counts is None:
         return Heard.FIRST
-    if not is_later(told.asked_on, counts[1].asked_on):
-        return Heard.OLDER
-    is_known = counts[0] == answer and counts[1].asked_on == told.asked_on
-    return Heard.SAME if is_known else Heard.CHANGED
+    kept, kept_told = counts
+    if answer == kept and told.asked_on <= kept_told.asked_on:
+        return Heard.SAME
+    return Heard.CHANGED if is_later(told.asked_on, kept_told.asked_on) else Heard.OLDER
 
 
 def is_same_class(one: str, other: str) -> bool:

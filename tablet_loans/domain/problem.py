@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from tablet_loans.domain.errors import said_fact
 from tablet_loans.text import N_, tr
 
 
@@ -23,7 +24,7 @@ class Problem:
 
     def spoken(self) -> str:
         """Return what is wrong, in the reader's language."""
-        said = {name: tr(value) if isinstance(value, str) else value for name, value in self.facts.items()}
+        said = {name: said_fact(name, value) for name, value in self.facts.items()}
         return tr(self.template).format(**said)
 
 

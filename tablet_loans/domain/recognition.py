@@ -11,12 +11,15 @@ from typing import Final
 
 from tablet_loans.domain.errors import Refusal
 from tablet_loans.domain.identifiers import Ine, ine
-from tablet_loans.domain.likeness import Identity, identity, is_same_name, why_doubted
+from tablet_loans.domain.likeness import Identity, apart, identity, is_same_name, why_doubted
 from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roster import ListedPupil
 from tablet_loans.text import N_
 
 _OTHERS_INE: Final = N_("The INE {ine} is that of another pupil than the one named here; the line is not taken.")
+_OTHERS_NUMBER: Final = N_(
+    "The number {number} is that of another pupil than the one named here; the line is not taken."
+)
 _SEVERAL: Final = N_("Several pupils bear these names; the line is not taken until a birth date or an INE says which.")
 _TWO_LINES: Final = N_(
     "This line and line {other} may both be the pupil known by these names; neither is taken."
@@ -27,6 +30,10 @@ _FAMILY: Final = frozenset({"family_name", "usage_name"})
 _DOUBTED: Final = N_(
     "This may be the pupil known as number {pupil}; the line is not taken until a person says who it is."
 )
+
+
+Same = Mapping[int, int | None] | Collection[int]
+"""The lines that are the pupils whom they are doubted to be, with the pupil's id where a person named one."""
 
 
 class WrongSchool(Refusal):
@@ -105,6 +112,10 @@ class Recognition:
         """Return the place of another line that may be this pupil."""
         return next((rival for rival in self._wanted[known.id] if rival != place), None)
 
+    def spare(self, several: Iterable[KnownPupil]) -> None:
+        """Note whom a line that is not taken may be: they are there."""
+        self.spared.update(known.id for known in several)
+
     def is_free(self, known: KnownPupil) -> bool:
         """Say whether no line is this pupil, nor may be."""
         return known.id not in self.taken and known.id not in self.spared and known.id not in self._wanted
@@ -134,21 +145,23 @@ def recognise(
     here: Sequence[KnownPupil],
     by_ine: Mapping[str, KnownPupil],
     *,
-    same: Collection[int] = (),
+    same: Same = (),
     new: Collection[int] = (),
 ) -> Recognition:
     """Say who each line is, among the pupils of its school, `here`, and those of any school who bear its INE.
 
-    A line in `same` is the pupil whom it is doubted to be; a line in `new` is somebody else.
+    A line in `same` is the pupil whom it is doubted to be, and no other where `same` names one; a line in `new` is
+    somebody else.
     """
     who, crowd = Recognition(), _Crowd(here)
     _recognise_by_ine(who, listed, crowd, by_ine)
-    _recognise_by_number(who, listed, crowd, here)
+    siblings = _recognise_by_number(who, listed, crowd, here)
     unknown = {place: _identity(pupil) for place, pupil in enumerate(listed) if here and who.is_open(place)}
     if unknown:
         _recognise_by_names(who, listed, unknown, crowd, is_dated=True)
         _recognise_by_names(who, listed, unknown, crowd, is_dated=False)
-        _doubt(who, listed, unknown, here, same, new)
+        _refuse_siblings(who, listed, siblings)
+        _doubt(who, listed, unknown, here, same if isinstance(same, Mapping) else dict.fromkeys(same), new)
     return who
 
 
@@ -175,6 +188,7 @@ def _recognise_by_ine(
             who.problems[place] = Problem(pupil.line, _OTHERS_INE, {"ine": pupil.ine})
             who.spared.add(holder.id)
             who.want(place, rivals)  # the line may be theirs: no other line takes them by names alone
+            who.spare(rivals)
         else:
             who.find(place, holder)
 
@@ -188,17 +202,29 @@ def _is_somebody_else(pupil: ListedPupil, holder: KnownPupil, rivals: Sequence[K
     one, other = _identity(pupil), _identity(holder)
     if is_same_name(one, other):
         return False
+    if _is_sibling(one, other):
+        return True
     is_same_day = one.day is not None and one.day == other.day
     is_alike = not one.families.isdisjoint(other.families) or one.given == other.given or is_same_day
     return not is_alike or any(rival.id != holder.id for rival in rivals)
 
 
+def _is_sibling(one: Identity, other: Identity) -> bool:
+    """Say whether a family name is all that two children share: another given name, born on another day."""
+    is_other_given = apart(one.given, other.given) is None
+    return is_other_given and not _may_share_day(one.day, other.day) and not one.families.isdisjoint(other.families)
+
+
 def _recognise_by_number(
     who: Recognition, listed: Sequence[ListedPupil], crowd: _Crowd, here: Sequence[KnownPupil]
-) -> None:
-    """Find the lines by their number in the school's own base; a number that is plainly another's proves nothing."""
+) -> dict[int, KnownPupil]:
+    """Find the lines by their number in the school's own base; a number that is plainly another's proves nothing.
+
+    Return the lines whose number is that of a brother or a sister, by their place.
+    """
+    siblings: dict[int, KnownPupil] = {}
     if not any(pupil.local_number for pupil in listed):
-        return
+        return siblings
     by_number: dict[str, KnownPupil | None] = {}
     for known in here:
         if known.local_number:
@@ -212,6 +238,18 @@ def _recognise_by_number(
             or _is_somebody_else(pupil, holder, crowd.namesakes(_identity(pupil)))
         ):
             who.find(place, holder)
+        elif _is_sibling(_identity(pupil), _identity(holder)):
+            siblings[place] = holder
+    return siblings
+
+
+def _refuse_siblings(who: Recognition, listed: Sequence[ListedPupil], siblings: Mapping[int, KnownPupil]) -> None:
+    """Leave out the lines with the number of a brother or a sister who stands on no other line."""
+    for place, holder in siblings.items():
+        if who.is_open(place) and holder.id not in who.taken:
+            pupil = listed[place]
+            who.problems[place] = Problem(pupil.line, _OTHERS_NUMBER, {"number": pupil.local_number})
+            who.spare([holder])
 
 
 def _recognise_by_names(
@@ -240,8 +278,10 @@ def _recognise_by_names(
         line = listed[place].line
         if len(several) > 1:
             who.problems[place] = Problem(line, _SEVERAL)
+            who.spare(several)
         elif several and (rival := who.rival(place, several[0])) is not None:
             who.problems[place] = Problem(line, _TWO_LINES, {"other": listed[rival].line})
+            who.spare(several)
         elif several:
             who.find(place, several[0])
 
@@ -251,14 +291,15 @@ def _doubt(
     listed: Sequence[ListedPupil],
     unknown: Mapping[int, Identity],
     here: Sequence[KnownPupil],
-    same: Collection[int],
+    same: Mapping[int, int | None],
     new: Collection[int],
 ) -> None:
     """Leave to a person the lines that are almost a pupil whom no line names, unless a person has said who they are."""
     free = _Free([known for known in here if who.is_free(known)])
     places = [place for place in unknown if who.is_open(place) and listed[place].line not in new] if free else []
     for place in [each for each in places if listed[each].line in same]:
-        if doubted := free.nearest(listed[place], unknown[place], who.taken):
+        doubted = free.nearest(listed[place], unknown[place], who.taken)
+        if doubted and same[listed[place].line] in (None, doubted.known.id):
             who.find(place, doubted.known)
     likely = {
         place: doubted

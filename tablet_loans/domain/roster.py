@@ -21,7 +21,8 @@ class ListedPupil:
     """A pupil as a file has it; "" and None stand for what it does not say.
 
     `school` is the UAI that the file itself says, "" when it says none. `local_number` is the pupil's number in the
-    school's own base: SIECLE's ELEVE_ID, which AAF repeats, OneRoster's sourcedId.
+    school's own base: SIECLE's ELEVE_ID, which AAF repeats, OneRoster's sourcedId. Who leaves on a day, `leaves_on`, is
+    there until then.
     """
 
     line: int
@@ -35,6 +36,7 @@ class ListedPupil:
     school: str = ""
     local_number: str | None = None
     phone: str = ""
+    leaves_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Spoilt:
     family_name: str
     given_name: str
     school: str = ""
+    usage_name: str = ""
+    leaves_on: date | None = None
 
 
 class RosterKind(StrEnum):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from tablet_loans.domain.errors import Refusal
-from tablet_loans.domain.need import LONGEST_WHO, Answer, Equipment, Heard, Source, Told, is_later
+from tablet_loans.domain.need import LONGEST_WHO, Answer, Equipment, Source, Told
 from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.workbook import EQUIPMENT_OFFERED, SPARE, Sealed
 from tablet_loans.text import N_, sort_key
@@ -161,13 +161,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def foreseen(counts: tuple[Answer, Told] | None, answer: Answer, told: Told) -> Heard:
-    """Return what becomes of an answer beside the one that counts until now; saying it again changes nothing."""
-    if counts is None:
-        return Heard.FIRST
-    kept, kept_told = counts
-    if answer == kept and told.asked_on <= kept_told.asked_on:
-        return Heard.SAME
-    return Heard.CHANGED if is_later(told.asked_on, kept_told.asked_on) else Heard.OLDER

@@ -7,14 +7,16 @@ import hmac
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.errors import Refusal, TabletLoansError
 from tablet_loans.domain.need import Answer, Equipment, Told
 from tablet_loans.domain.problem import Problem
+from tablet_loans.text import N_, sort_key
 
 VERSION: Final = 1
 SHEET: Final = "Élèves"
@@ -37,6 +39,13 @@ SPARE_ROWS: Final = 10
 _BEGINNING: Final = "TLC"
 _SEAL_BYTES: Final = 10
 _AS_LIST: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class NoWorkbookThere(Refusal):
+    """No file is in the folders that were given."""
+
+    sentence = N_("No workbook is there: {folder}.")
+    way_out = N_("Save the schools' files there first, or name another folder.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,18 @@ class SchoolReturn:
     is_known: bool = False
     refused: TabletLoansError | None = None
     problems: tuple[Problem, ...] = ()
+
+
+def told_apart(pupils: Sequence[AskedPupil], birth_dates: Mapping[int, date]) -> list[AskedPupil]:
+    """Return the pupils of a school, homonyms with their birth date beside the given name, under the seal too."""
+    names = {pupil.pupil_id: sort_key(pupil.name, pupil.given_name) for pupil in pupils}
+    count = Counter(names.values())
+    return [
+        replace(pupil, given_name=f"{pupil.given_name} ({born:%d/%m/%Y})")
+        if count[names[pupil.pupil_id]] > 1 and (born := birth_dates.get(pupil.pupil_id))
+        else pupil
+        for pupil in pupils
+    ]
 
 
 def fixed(text: str) -> str:

@@ -1,6 +1,6 @@
 """Asking: what families say they have at home, recorded one by one or class by class, listed, and closed in the end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -36,9 +36,9 @@ from tablet_loans.services.locating import known_school
 from tablet_loans.services.reporting import Export, exported
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic, settled
 from tablet_loans.storage import answers as answers_shelf
-from tablet_loans.storage import guardians, needs, rolls, standings
+from tablet_loans.storage import campaigns, guardians, ledger, needs, rolls, standings
 from tablet_loans.storage.campaigns import FoundCampaign
-from tablet_loans.storage.database import troubles_spoken
+from tablet_loans.storage.database import Base, troubles_spoken
 from tablet_loans.text import N_, tr
 
 Value = TypeVar("Value")
@@ -46,6 +46,7 @@ Value = TypeVar("Value")
 TOPICS: Final = {Topic.NEEDS}
 _CLOSING_TOPICS: Final = {Topic.NEEDS, Topic.CAMPAIGNS, Topic.PUPILS}
 _EVERY: Final = Place(0, 1_000_000)
+_ERASED_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +219,17 @@ def export_chase(session: Session, campaign: str | None, out: Path) -> Export:
 def close_needs(session: Session, campaign: str) -> Receipt[ClosedNeeds]:
     """Close a campaign's needs for good, and forget the guardians and phone numbers of pupils without a need.
 
-    There is no way back: what is forgotten only the schools' files know again. A closing that was stopped is finished
-    by the next one. Raises: NotPermitted, UnknownCampaign, NeedsClosed, ImportUnderWay, BaseTrouble.
+    There is no way back: what is forgotten only the schools' files know again, and what corrections by hand tell of
+    such a number is erased. A closing that was stopped is finished by the next one.
+
+    Raises: NotPermitted, UnknownCampaign, NeedsClosed, ImportUnderWay, BaseTrouble.
     """
     session.require(Permission.CAMPAIGN)
     with alone(session):
         closing, receipt = _closed(session, campaign)
         gone = guardians.forget(session.base, closing.id)
-    if receipt is None and gone == ClosedNeeds(0, 0):
+        erased = _erase_phones(session, closing)
+    if receipt is None and gone == ClosedNeeds(0, 0) and not erased:
         raise NeedsClosed(campaign=closing.name)
     return Receipt(gone, receipt.ledger_id if receipt else LedgerId(""), frozenset(_CLOSING_TOPICS))
 
@@ -238,6 +242,28 @@ def _closed(session: Session, campaign: str) -> tuple[FoundCampaign, Receipt[Non
             return found, None
         act.change(Subject.CAMPAIGN, found.id, {"needs_closed_at": None}, {"needs_closed_at": act.at})
         return found, act(Action.NEEDS_CLOSED, None, topics=_CLOSING_TOPICS)
+
+
+def _erase_phones(session: Session, closing: FoundCampaign) -> int:
+    """Erase what corrections by hand tell of forgotten phone numbers, and return how many did.
+
+    They are undone no more; an erasure line says which, as `checking.erase_facts` does, and the chains stay whole.
+    """
+    with troubles_spoken(session.base):
+        tellers = guardians.phone_tellers(session.base, closing.id)
+    for start in range(0, len(tellers), _ERASED_AT_ONCE):
+        with session.transaction() as act:
+            some = tellers[start : start + _ERASED_AT_ONCE]
+            ledger.erase(session.base, some)
+            act(Action.FACTS_ERASED, None, topics=set(), lines=some)
+    return len(tellers)
+
+
+def must_be_undoable(base: Base, facts: Mapping[str, object]) -> None:
+    """Refuse to undo answers of a campaign whose needs are closed. Raises: NeedsClosed."""
+    found = campaigns.with_id(base, int(str(facts.get("campaign", 0))))
+    if found is not None and needs.closed_at(base, found.id) is not None:
+        raise NeedsClosed(campaign=found.name)
 
 
 def print_forms(

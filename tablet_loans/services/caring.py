@@ -23,6 +23,7 @@ from tablet_loans.services.session import Progress, Receipt, Session, Topic, set
 from tablet_loans.storage import guardians, schools
 from tablet_loans.storage.guardians import COLUMNS
 from tablet_loans.storage.households import COLUMN as HOUSEHOLD
+from tablet_loans.storage.households import Neighbourhood
 from tablet_loans.storage.staging import ChangedRow, Load, NewRow
 from tablet_loans.text import N_
 
@@ -84,7 +85,7 @@ def brought_in(
         with begun(session) as run:
             plan.number(guardians.free_ids(session.base, report.created))
             with session.base.reading():
-                gathering, standings = households.gathering(session, plan.carers)
+                gathering, standings = households.gathering(session, plan.carers, plan.around())
             moved = [
                 (0, pupil, {HOUSEHOLD: standings[pupil].household if pupil in standings else None}, {HOUSEHOLD: after})
                 for pupil, after in sorted(changes(gathering, standings).items())
@@ -146,6 +147,20 @@ class _Plan:
                 yield carer
         for place, new_id in self.ids.items():
             yield _as_carer(new_id, self.met[place][1])
+
+    def around(self) -> Neighbourhood:
+        """Return whose households what changes may decide: guardians as they were and will be, and their pupils."""
+        found = Neighbourhood(set(), set(), set())
+        for shelf, person in self.met:
+            if _fate(shelf, person) is None:
+                continue
+            found.pupils.update(person.cares)
+            found.addresses.add(str(person.values["address_key"]))
+            if person.known is not None:
+                found.guardians.add(person.known.id)
+                found.addresses.add(person.known.address_key)
+        found.addresses.discard("")
+        return found
 
     def loads(self) -> list[Load]:
         """Return what is written: guardians before what they are to pupils."""

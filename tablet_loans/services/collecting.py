@@ -22,6 +22,7 @@ from tablet_loans.domain.school_return import (
 )
 from tablet_loans.domain.trouble import FileTrouble
 from tablet_loans.domain.workbook import SchoolReturn, Sealed
+from tablet_loans.services.asking import asking_campaign
 from tablet_loans.services.importers import school_return
 from tablet_loans.services.importers.content import digest
 from tablet_loans.services.session import Session, Topic, settled
@@ -29,7 +30,6 @@ from tablet_loans.storage import campaigns, needs, schools, surveys
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import troubles_spoken
 
-_AT_ONCE: Final = 500
 _LINES_NAMED: Final = 12
 
 
@@ -161,48 +161,42 @@ def _problem(row: ReturnedRow, template: str, **facts: object) -> Problem:
 
 
 def _kept(survey: Survey, school_id: int, sha256: str, answers: Sequence[_Given], done: SchoolReturn) -> SchoolReturn:
-    """Keep the answers that are new, some hundreds an act, so that the counter never waits; a dry run only looks."""
+    """Keep the answers that are new as one act, undone as one; a dry run only looks. Raises: NeedsClosed."""
+    given = [(pupil, answer, told) for _, pupil, answer, told in answers]
     with troubles_spoken(survey.session.base):
-        fates = _foreseen(survey, answers)
-    news = [each for each, fate in zip(answers, fates, strict=True) if fate is not Heard.SAME]
-    if not survey.is_dry_run:
-        for start in range(0, len(news), _AT_ONCE):
-            survey.session.base.precedence.let_pass()
-            _answered(survey, school_id, news[start : start + _AT_ONCE], sha256, len(news))
+        fates = needs.foreseen(survey.session.base, survey.campaign.id, given)
+    if not survey.is_dry_run and any(fate is not Heard.SAME for fate in fates):
+        survey.session.base.precedence.let_pass()
+        fates = _answered(survey, school_id, given, sha256)
     later = [_problem(each[0], rules.LATER_COUNTS) for each, fate in zip(answers, fates, strict=True)
              if fate is Heard.OLDER]  # fmt: skip
+    unchanged = fates.count(Heard.SAME)
     return replace(
         done,
-        changed=len(news) - len(later),
-        unchanged=len(answers) - len(news),
+        changed=len(answers) - unchanged - len(later),
+        unchanged=unchanged,
         problems=_by_line([*done.problems, *later]),
     )
 
 
-def _foreseen(survey: Survey, answers: Sequence[_Given]) -> list[Heard]:
-    counts = needs.current(survey.session.base, survey.campaign.id, [pupil for _, pupil, *_ in answers])
-    kept = {pupil: (need.answer, need.told) for pupil, need in counts.items()}
-    return [rules.foreseen(kept.get(pupil), answer, told) for _, pupil, answer, told in answers]
-
-
 @settled
-def _answered(survey: Survey, school_id: int, answers: Sequence[_Given], sha256: str, of: int) -> None:
-    """Keep some answers of one file as one act, which is undone as one; `of` counts all those of the file."""
+def _answered(survey: Survey, school_id: int, given: Sequence[tuple[int, Answer, Told]], sha256: str) -> list[Heard]:
+    """Keep the answers of one file as one act, and return what became of each; needs may be closed by now."""
     with survey.session.transaction() as act:
-        given = [(pupil, answer, told) for _, pupil, answer, told in answers]
-        needs.replace_many(survey.session.base, act, survey.campaign.id, given)
-        about = [(Subject.SCHOOL, school_id), *((Subject.PUPIL, pupil) for _, pupil, *_ in answers)]
-        kept = len(answers)
-        act(
-            Action.ANSWERED,
-            None,
-            topics={Topic.NEEDS},
-            about=about,
-            campaign=survey.campaign.id,
-            sha256=sha256,
-            answers=kept,
-            of=of,
-        )
+        running = asking_campaign(survey.session, survey.campaign.name)
+        fates = needs.replace_many(survey.session.base, act, running.id, given)
+        news = [pupil for (pupil, *_), fate in zip(given, fates, strict=True) if fate is not Heard.SAME]
+        if news:
+            act(
+                Action.ANSWERED,
+                None,
+                topics={Topic.NEEDS},
+                about=[(Subject.SCHOOL, school_id), *((Subject.PUPIL, pupil) for pupil in news)],
+                campaign=running.id,
+                sha256=sha256,
+                answers=len(news),
+            )
+        return fates
 
 
 def _by_line(problems: Sequence[Problem]) -> tuple[Problem, ...]:

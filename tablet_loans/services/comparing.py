@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from tablet_loans.domain import move, spelling
+from tablet_loans.domain.correction import OF_A_SCHOOL
 from tablet_loans.domain.identifiers import Ine, ine
 from tablet_loans.domain.problem import MOST_TOLD, Doubt, Fate, ImportReport, Problem, Told
 from tablet_loans.domain.pupil import written_name
-from tablet_loans.domain.recognition import KnownPupil, Recognition, recognise
+from tablet_loans.domain.recognition import KnownPupil, Recognition, Same, recognise
 from tablet_loans.domain.roster import ListedPupil, Spoilt
 from tablet_loans.services.session import Cancelled, Progress
 from tablet_loans.storage import rolls
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.pupils import pupil_key
+from tablet_loans.storage.rows import stored
 from tablet_loans.storage.staging import ChangedRow, Load, NewRow
 from tablet_loans.text import N_, sort_key
 
@@ -24,8 +27,9 @@ _NEW: Final = (
     "birth_date", "search_key", "sort_key",
 )  # fmt: skip
 _NAMES: Final = ("family_name", "usage_name", "given_name", "class_name")
-_UNTOLD: Final = frozenset({"left_on", "moved_from_id", "moved_on", "search_key", "sort_key"})
+_UNTOLD: Final = frozenset({"left_on", "corrected", "moved_from_id", "moved_on", "search_key", "sort_key"})
 _MANY_LEAVE: Final = 10
+_MANY_LEAVE_A_LIST: Final = 3
 _INCOMPLETE: Final = N_(
     "{left} of the {present} pupils of the school {school} are not in this file: look whether it is complete."
 )
@@ -49,13 +53,14 @@ class SchoolLines:
 class Orders:
     """How a file is compared: on which day, whether who is not in it has left, and what a person said of its lines.
 
-    `is_trusted` is true of an export, whole whatever it holds; a list without most of a school is taken for a part.
+    `is_trusted` is true of an export: it is whole whatever it holds, and its names are those of the pupils. A list
+    without a class, or without one pupil in ten, is taken for a part of the school.
     """
 
     today: date
     is_whole: bool
     is_trusted: bool
-    same: Collection[int] = ()
+    same: Same = ()
     new: Collection[int] = ()
 
 
@@ -130,18 +135,19 @@ def _compare(
     here = [known for known in everybody if held.get(known.id, school.uai) == school.uai]
     who = recognise(school.listed, here, _by_ine(base, school, here, holders), same=orders.same, new=orders.new)
     roll.problems.extend(who.problems.values())
+    lent = rolls.lent_on(base, {known.id for known in who.found.values() if known.school_id != school.id})
     created: list[ListedPupil] = []
     changes: list[_Change] = []
     for place, pupil in enumerate(school.listed):
         if (known := who.found.get(place)) is not None:
-            if after := _changed(pupil, known, school.id, orders.today):
+            if after := _changed(pupil, known, school.id, orders, lent.get(known.id)):
                 changes.append(_Change(pupil, known, after))
             else:
                 roll.unchanged += 1
         elif place not in who.problems:
             created.append(pupil)
     leavers = _leavers(school, here, who) if orders.is_whole else []
-    if _is_suspect(everybody, leavers):
+    if _is_suspect(everybody, leavers) if orders.is_trusted else _is_part(school, here, leavers):
         facts = {"left": len(leavers), "present": _present(everybody), "school": school.uai}
         roll.problems.append(Problem(0, _INCOMPLETE if orders.is_trusted else _PARTIAL, facts))
         leavers = leavers if orders.is_trusted else []
@@ -169,29 +175,34 @@ def _leavers(school: SchoolLines, here: Sequence[KnownPupil], who: Recognition) 
     """Return who is no longer in the school's list; a line that was not taken still says who is there."""
     if not school.listed:
         return []
-    names = {_name(line) for line in school.spoilt} | {_name(school.listed[place]) for place in who.problems}
+    names = {name for line in school.spoilt for name in _names(line)}
+    names |= {name for place in who.problems for name in _names(school.listed[place])}
     return [
         known
         for known in here
         if known.left_on is None
         and known.id not in who.taken
         and known.id not in who.spared
-        and not (names and _name(known) in names)
+        and "school_id" not in known.corrected  # a person knows that he or she is there
+        and not (names and not names.isdisjoint(_names(known)))
     ]
 
 
-def _name(who: ListedPupil | KnownPupil | Spoilt) -> tuple[str, str]:
-    return sort_key(who.family_name), sort_key(who.given_name)
+def _names(who: ListedPupil | KnownPupil | Spoilt) -> list[tuple[str, str]]:
+    """Return by which folded names somebody may be listed: with the family name, and with the usage name."""
+    given = sort_key(who.given_name)
+    return [(sort_key(family), given) for family in (who.family_name, who.usage_name) if family]
 
 
-def _changed(pupil: ListedPupil, known: KnownPupil, school_id: int, today: date) -> Values:
+def _changed(pupil: ListedPupil, known: KnownPupil, school_id: int, orders: Orders, lent_on: date | None) -> Values:
     """Return what a line changes: what it does not say stays as it was, and so does what was corrected by hand."""
+    family_name, usage_name, given_name = _kept_names(pupil, known, orders)
     wanted: Values = {
         "ine": _ine_to_keep(pupil.ine, known.ine),
         "local_number": pupil.local_number or known.local_number,
-        "family_name": pupil.family_name,
-        "usage_name": pupil.usage_name or known.usage_name,
-        "given_name": pupil.given_name,
+        "family_name": family_name,
+        "usage_name": usage_name,
+        "given_name": given_name,
         "class_name": pupil.class_name or known.class_name,
         "level": pupil.level or known.level,
         "phone": pupil.phone or known.phone,
@@ -199,24 +210,38 @@ def _changed(pupil: ListedPupil, known: KnownPupil, school_id: int, today: date)
         "left_on": None,
     }
     if school_id != known.school_id:
-        if "school_id" in known.corrected:
-            return {}  # the person who said which school it is knew better than this file
-        wanted |= _moved(pupil, known, school_id, today)
-    for column in known.corrected:
+        if "school_id" in known.corrected:  # the person who said which school it is knew better than this file
+            return {"left_on": None} if known.left_on else {}
+        wanted |= _moved(pupil, known, school_id, orders.today, lent_on)
+    for column in known.corrected and _still_corrected(known, is_moving=school_id != known.school_id):
         wanted.pop(column, None)
     return {column: value for column, value in wanted.items() if getattr(known, column) != value}
 
 
-def _moved(pupil: ListedPupil, known: KnownPupil, school_id: int, today: date) -> Values:
-    """Return what a new school changes: the number and the class are not those of the old one."""
-    is_back = known.moved_from_id == school_id
+def _kept_names(pupil: ListedPupil, known: KnownPupil, orders: Orders) -> tuple[str, str, str]:
+    here = known.family_name, known.usage_name, known.given_name
+    listed = pupil.family_name, pupil.usage_name, pupil.given_name
+    if listed == here:
+        return here
+    may_rename = orders.is_trusted or pupil.line in orders.same
+    return spelling.kept(spelling.Names(*here), spelling.Names(*listed), may_rename=may_rename)
+
+
+def _moved(pupil: ListedPupil, known: KnownPupil, school_id: int, today: date, lent_on: date | None) -> Values:
+    """Return what a new school changes: the number, the class and the level are not those of the old one."""
+    stay = move.Stay(known.school_id, known.moved_from_id, known.moved_on)
     return {
-        "school_id": school_id,
+        **move.moved(stay, school_id, today=today, lent_on=lent_on)._asdict(),
         "local_number": pupil.local_number,
         "class_name": pupil.class_name,
-        "moved_from_id": None if is_back else known.school_id,
-        "moved_on": None if is_back else today,
+        "level": pupil.level,
+        "corrected": _still_corrected(known, is_moving=True),
     }
+
+
+def _still_corrected(known: KnownPupil, *, is_moving: bool) -> tuple[str, ...]:
+    """Return what was corrected by hand and holds: in another school, no longer the class and the level."""
+    return tuple(column for column in known.corrected if not (is_moving and column in OF_A_SCHOOL))
 
 
 def _ine_to_keep(code: str | None, known_code: str | None) -> str | None:
@@ -241,6 +266,8 @@ def _changed_row(change: _Change) -> ChangedRow:
         before |= {column: getattr(change.known, column) for column in _NAMES}
         keys = _keys(*(str(after.get(column, before[column])) for column in _NAMES))
         after = after | dict(zip(("search_key", "sort_key"), keys, strict=True))
+    if "corrected" in after:
+        before, after = ({**values, "corrected": stored(values["corrected"])} for values in (before, after))
     return change.pupil.line, change.known.id, before, after
 
 
@@ -252,6 +279,16 @@ def _keys(family_name: str, usage_name: str, given_name: str, class_name: str) -
 def _is_suspect(everybody: Sequence[KnownPupil], leavers: Sequence[KnownPupil]) -> bool:
     """Say whether more pupils would leave than a school loses in a year."""
     return len(leavers) > _MANY_LEAVE and 3 * len(leavers) > _present(everybody)
+
+
+def _is_part(school: SchoolLines, here: Sequence[KnownPupil], leavers: Sequence[KnownPupil]) -> bool:
+    """Say whether a list cannot be the whole school: it lacks one pupil in ten, or everybody of a class."""
+    if len(leavers) > _MANY_LEAVE_A_LIST and 10 * len(leavers) > _present(here):
+        return True
+    staying = {known.id for known in here if known.left_on is None}.difference(known.id for known in leavers)
+    classes = {sort_key(pupil.class_name) for pupil in school.listed}
+    classes |= {sort_key(known.class_name) for known in here if known.id in staying}
+    return any(known.class_name and sort_key(known.class_name) not in classes for known in leavers)
 
 
 def _present(everybody: Sequence[KnownPupil]) -> int:
@@ -279,7 +316,7 @@ def _told(
     """Return what the file does in one school, by class and name."""
     movers = [change.known for change in changes if change.fate is Fate.MOVES]
     loans = rolls.open_loans(base, {known.id for known in (*movers, *leavers)})
-    uais = rolls.uais(base, {known.school_id for known in movers}) | {school.id: school.uai}
+    uais = rolls.uais(base, {change.known.school_id for change in changes}) | {school.id: school.uai}
     told = [Told(Fate.ARRIVES, each.line, _written(each), school.uai, each.class_name) for each in created]
     told += [_told_change(change, uais, loans) for change in changes]
     told += [

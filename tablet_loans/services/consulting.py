@@ -129,7 +129,8 @@ def scanned(session: Session, raw: str) -> PupilFile:
 
 
 def campaign_names(session: Session) -> list[CampaignName]:
-    """Return all campaigns without counting their loans, the newest first."""
+    """Return all campaigns without counting their loans, the newest first. Raises: NotPermitted, BaseTrouble."""
+    session.require(Permission.READ_PUPILS)
     with troubles_spoken(session.base):
         return [CampaignName(found.name, found.status) for found in campaigns.every(session.base)]
 

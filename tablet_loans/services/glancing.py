@@ -6,8 +6,18 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.trouble import WrongFile
 from tablet_loans.services import mapping
-from tablet_loans.services.importers import answers, devices, onde_guardians, pupils, schools, tabular
+from tablet_loans.services.importers import (
+    answers,
+    devices,
+    onde_guardians,
+    pupils,
+    schools,
+    siecle,
+    signatures,
+    tabular,
+)
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.text import N_
 
@@ -83,7 +93,16 @@ _KNOWN: Final[Mapping[str, tuple[_Group, Mapping[str, str], tuple[_Group, ...]]]
     "answers": (answers.FIELDS, answers.TITLES, (("equipment",), ("ine", "family_name", "full_name"))),
     "devices": (devices.FIELDS, devices.TITLES, (("serial", "tag", "imei"),)),
 }  # fmt: skip
+_TAKEN: Final = {
+    signatures.PUPILS: "pupils", siecle.ROOTS["BEE_ELEVES"]: "pupils",
+    signatures.GUARDIANS: "guardians", siecle.ROOTS["BEE_RESPONSABLES"]: "guardians",
+}  # fmt: skip
 _PERMISSIONS: Final = {"answers": Permission.ASK, "devices": Permission.STOCK}
+
+
+def kind_found(error: WrongFile) -> str:
+    """Return which import takes the file that another one refused, "" when it is not told."""
+    return _TAKEN.get(str(error.facts.get("found", "")), "")
 
 
 def has_columns(kind: str) -> bool:
@@ -104,7 +123,7 @@ def glance(session: Session, kind: str, path: Path) -> Glanced:
     here = {title: field for title, field in kept.items() if title in seen.titles and field in names}
     fields = tuple(Field(name, _WORDS[kind].get(name, name)) for name in names)
     groups = tuple(tuple(name for name in group if name in names) for group in needed)
-    proposed = here or tabular.guessed(seen.titles, titles)
+    proposed = here or tabular.likely(seen.titles, titles)
     return Glanced(seen.titles, seen.samples, seen.digest, fields, groups, proposed, bool(here))
 
 

@@ -7,13 +7,10 @@ from typing import Final
 from tablet_loans.domain.household import address_key, is_institution, name_key
 from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roster import Care, ListedGuardian, ListedWard
+from tablet_loans.services.importers.guardian_lines import LONGEST
 from tablet_loans.storage.guardians import COLUMNS, KnownCare, KnownGuardian, KnownWard
 from tablet_loans.text import N_, sort_key
 
-_LONGEST: Final = {
-    "local_number": 40, "civility": 10, "family_name": 255, "given_name": 255, "phone": 40, "mobile": 40, "email": 255,
-    "address": 255, "postcode": 10, "commune": 120,
-}  # fmt: skip
 _OWN: Final = ("local_number", "civility", "family_name", "given_name", "phone", "mobile", "email")
 _HOME: Final = ("address", "postcode", "commune")
 _NOTHING: Final[Mapping[str, object]] = {column: None if column == "local_number" else "" for column in (*_OWN, *_HOME)}
@@ -145,7 +142,7 @@ def why_not_keep(listed: ListedGuardian) -> Problem | None:
     """Return why a line says more than the base keeps, or nobody's name, or None."""
     if not (listed.family_name.strip() or listed.given_name.strip()):
         return Problem(listed.line, N_("The guardian has no name; the line is not taken."))
-    for column, longest in _LONGEST.items():
+    for column, longest in LONGEST.items():
         if len(said := getattr(listed, column) or "") > longest:
             template = N_("“{text}...” is too long: {longest} characters at most.")
             return Problem(listed.line, template, {"text": said[:20], "longest": longest})

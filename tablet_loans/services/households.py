@@ -1,6 +1,6 @@
 """Households: gathered from the guardians that pupils share, and decided by a person where that is doubtful."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.errors import UnknownPupil
@@ -21,8 +21,10 @@ from tablet_loans.services.importing import alone
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic, settled
 from tablet_loans.storage import guardians, households, pupils
 from tablet_loans.storage.database import troubles_spoken
+from tablet_loans.storage.households import Neighbourhood
 
 _COLUMN = households.COLUMN
+_NEAR = 20_000
 Overlay = Callable[[Iterable[Carer]], Iterable[Carer]]
 
 
@@ -32,23 +34,38 @@ def gather(session: Session, progress: Progress | None = None) -> int:
     What a person decided stays. Raises: NotPermitted, ImportUnderWay, BaseTrouble, Cancelled.
     """
     session.require(Permission.ROSTER)
-    meter = progress or Progress()
     with alone(session):
-        with session.base.reading():
-            planned = gathering(session)
-        changed = changes(*planned)
-        written = 0
-        for count in households.write(session.base, changed):
-            written += count
-            meter.step(written, len(changed))
-        return written
+        return regather(session, progress)
 
 
-def gathering(session: Session, overlay: Overlay = lambda carers: carers) -> tuple[Gathering, dict[int, Standing]]:
+def regather(session: Session, progress: Progress | None = None) -> int:
+    """Do what `gather` does for whoever is `alone` already: an undone import leaves households to be made anew.
+
+    Raises: BaseTrouble, Cancelled.
+    """
+    meter = progress or Progress()
+    with session.base.reading():
+        planned = gathering(session)
+    changed = changes(*planned)
+    written = 0
+    for count in households.write(session.base, changed):
+        written += count
+        meter.step(written, len(changed))
+    return written
+
+
+def gathering(
+    session: Session, overlay: Overlay = lambda carers: carers, around: Neighbourhood | None = None
+) -> tuple[Gathering, dict[int, Standing]]:
     """Return the households that all guardians make, and where pupils stand now, read within one moment of the base.
 
-    `overlay` adds to the guardians known what is not written yet.
+    `overlay` adds to the guardians known what is not written yet; `around` is what that touches: others, whose
+    households it cannot change, are not read unless they are so many that it is quicker to read all.
     """
+    if around is not None and around.grow(session.base, _NEAR):
+        here = households.standings_among(session.base, around.pupils)
+        near = overlay(households.carers_among(session.base, around.guardians))
+        return gathered(near, here, session.settings.most_in_household), here
     standings = households.standings(session.base)
     known = overlay(households.carers(session.base))
     return gathered(known, standings, session.settings.most_in_household), standings
@@ -85,7 +102,8 @@ def join(session: Session, pupil_ids: Sequence[PupilId]) -> Receipt[int]:
         here = _known(session, named)
         others = households.together(session.base, [now[0] for now in here.values() if now[0] is not None])
         every = {**households.of(session.base, others), **here}
-        number = min(pupil for pupil in every if pupil in here or _COLUMN in every[pupil][1])
+        decided_first = sorted(every, key=lambda pupil: (pupil not in here and _COLUMN not in every[pupil][1], pupil))
+        number = _free_number(session, decided_first, every)
         for pupil, now in sorted(every.items()):
             decided = tuple(sorted({*now[1], _COLUMN})) if pupil in here else now[1]
             _change(act, pupil, now, (number, decided))
@@ -104,10 +122,10 @@ def part(session: Session, pupil_id: PupilId) -> Receipt[PupilId]:
         if household is None:
             raise NoHousehold()
         _change(act, pupil_id, now, (None, tuple(sorted({*corrected, _COLUMN}))))
-        others = households.together(session.base, [household])
-        rest = {pupil: now for pupil, now in households.of(session.base, others).items() if pupil != pupil_id}
+        here = households.of(session.base, households.together(session.base, [household]))
+        rest = {pupil: now for pupil, now in here.items() if pupil != pupil_id}
         decided = [pupil for pupil, now in rest.items() if _COLUMN in now[1]]
-        number = min(decided or rest) if len(rest) > 1 else None
+        number = _free_number(session, sorted(decided or rest), here) if len(rest) > 1 else None
         for pupil, now in sorted(rest.items()):
             words = tuple(word for word in now[1] if word != _COLUMN) if number is None else now[1]
             _change(act, pupil, now, (number, words))
@@ -131,6 +149,14 @@ def _known(session: Session, pupil_ids: Sequence[int]) -> dict[int, tuple[int | 
         if pupil not in here:
             raise UnknownPupil(pupil=pupil)
     return here
+
+
+def _free_number(session: Session, members: Sequence[int], every: Collection[int]) -> int:
+    """Return the first of the members whose number nobody else bears: it may have outlived an undone household."""
+    for number in members:
+        if set(every).issuperset(households.together(session.base, [number])):
+            return number
+    return -members[0]  # no pupil has it
 
 
 def _change(

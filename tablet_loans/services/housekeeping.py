@@ -2,6 +2,7 @@
 
 from tablet_loans.services import finding
 from tablet_loans.services.session import Session
+from tablet_loans.storage import stations
 from tablet_loans.storage.database import troubles_spoken
 
 
@@ -26,3 +27,9 @@ def tidy(session: Session) -> None:
     """Do, in a quiet moment, the base's housekeeping that an act would otherwise wait for."""
     with troubles_spoken(session.base):
         session.base.tidy()
+
+
+def last_acts(session: Session) -> dict[str, int]:
+    """Return the number of each station's last act: one that has grown tells that somebody did something there."""
+    with troubles_spoken(session.base):
+        return stations.sequences(session.base)

@@ -22,7 +22,11 @@ _PERMISSIONS: Final = {"answers": Permission.ASK, "devices": Permission.STOCK}
 
 
 def remembered(session: Session, kind: str, headers_digest: str) -> dict[str, str]:
-    """Return the field of each column of a file with these headers, none when nobody named them."""
+    """Return the field of each column of a file with these headers, none when nobody named them.
+
+    Raises: NotPermitted, BaseTrouble.
+    """
+    session.require(_PERMISSIONS.get(kind, Permission.ROSTER))
     with troubles_spoken(session.base):
         return mappings.find(session.base, kind, headers_digest)
 
@@ -36,7 +40,11 @@ def remember(session: Session, kind: str, headers_digest: str, mapping: Mapping[
 
 
 def of_file(session: Session, kind: str, path: Path) -> dict[str, str]:
-    """Return what is remembered of the columns of the file at `path`, nothing when it is no table."""
+    """Return what is remembered of the columns of the file at `path`, nothing when it is no table.
+
+    Raises: NotPermitted, BaseTrouble.
+    """
+    session.require(_PERMISSIONS.get(kind, Permission.ROSTER))  # before the file is looked at
     digest = _digest(kind, path)
     return remembered(session, kind, digest) if digest else {}
 

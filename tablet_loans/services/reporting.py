@@ -12,11 +12,13 @@ from uuid import uuid4
 from tablet_loans.domain.act import Action
 from tablet_loans.domain.loan import LoanFilter, LoanRow
 from tablet_loans.domain.paging import Place
+from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.sitting import RefusedLine, SittingFacts
 from tablet_loans.domain.trouble import DiskFull, FileTrouble, reason_of
 from tablet_loans.services.exporters import csv_file, xlsx_file
 from tablet_loans.services.exporters.column import ASSETS, Column, Row, loan_columns
+from tablet_loans.services.exporters.problem_list import PROBLEM_LIST
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Session
 from tablet_loans.storage import devices, loans, rolls, sittings
@@ -53,6 +55,16 @@ def export_loans(session: Session, out: Path, school: str | None = None) -> Expo
     session.require(Permission.EXPORT_LOANS)
     rows = _loans(LoanFilter(school=_known_uai(session, school)))
     return exported(session, out, "loans", loan_columns(session.today()), rows, tr(N_("Loans")))
+
+
+def export_problems(session: Session, out: Path, problems: Sequence[Problem]) -> Export:
+    """Write what is wrong with a file that was looked at or imported into a .csv or .xlsx file.
+
+    Raises: NotPermitted, FileTrouble, DiskFull, BaseTrouble.
+    """
+    if not session.actor.may(Permission.ROSTER):
+        session.require(Permission.ASK)
+    return exported(session, out, "problems", PROBLEM_LIST, problems, tr(N_("Problems")))
 
 
 def session_sheet(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from tablet_loans.domain.act import Subject
 from tablet_loans.domain.errors import UnknownSchool
 from tablet_loans.domain.identifiers import uai
 from tablet_loans.domain.problem import ImportReport, Problem
-from tablet_loans.domain.recognition import SchoolNotSaid, WrongSchool
+from tablet_loans.domain.recognition import Same
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.roster import ListedPupil, RosterKind, Spoilt
 from tablet_loans.services.comparing import Orders, Roll, SchoolLines, compared
@@ -18,7 +19,7 @@ from tablet_loans.services.importers import schools as directories
 from tablet_loans.services.importers.content import loaded
 from tablet_loans.services.importers.schools import DirectorySchool
 from tablet_loans.services.importing import Meter, alone, begun, opened, split, unwritten, written
-from tablet_loans.services.locating import known_school, welcome_real_pupils
+from tablet_loans.services.locating import SCHOOLS_NAMED, known_school, schools_taken, welcome_real_pupils
 from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import rolls
 from tablet_loans.storage.rolls import KnownSchool
@@ -28,7 +29,6 @@ from tablet_loans.text import N_, search_key, sort_key
 _SCHOOL: Final = ("uai", "name", "kind", "address", "postcode", "commune", "phone", "email")
 _SCHOOL_KEYS: Final = ("uai", "name", "commune")
 _KEYS: Final = ("search_key", "sort_key")
-_SCHOOLS_NAMED: Final = 3
 _UNKNOWN_SCHOOL: Final = N_(
     "The school {school} is not known here: its pupils ({count}) are not taken. Import the schools first."
 )
@@ -122,7 +122,7 @@ def import_pupils(
     *,
     school: str | None = None,
     mapping: Mapping[str, str] | None = None,
-    same: Collection[int] = (),
+    same: Same = (),
     new: Collection[int] = (),
     is_dry_run: bool = False,
     progress: Progress | None = None,
@@ -132,9 +132,9 @@ def import_pupils(
     The file says whose pupils they are, else `school` does: a UAI; a school that is not here is never created. A
     pupil is known by INE anywhere, else within the school by the number, by names and birth date, or by names alone
     where a date is missing. What is ambiguous is not taken; nor is a line that is almost somebody whom no line names,
-    until it is named in `same` (it is that pupil) or in `new` (it is another one). Who is no longer in a whole file is
-    marked as having left, never deleted; who comes back is no longer marked. An empty cell erases nothing, and what
-    was corrected by hand stays.
+    until it is named in `same` (it is that pupil, the one with the id if `same` gives one) or in `new` (it is another
+    one). Who is no longer in a whole file is marked as having left, never deleted; who comes back is no longer marked.
+    An empty cell erases nothing, and what was corrected by hand stays.
 
     Raises: NotPermitted, DemonstrationBase, RecoveryPhraseNotTypedBack, InvalidUai, UnknownSchool, SchoolNotSaid,
     WrongSchool, ImportUnderWay, FileMissing, FileUnreadable, FileTooLarge, WrongFile, MissingColumns, UnknownField,
@@ -148,10 +148,9 @@ def import_pupils(
     meter = Meter(progress or Progress(), roster.size)
     items, problems, _ = split(roster.lines, meter)
     read = [item for item in items if isinstance(item, ListedPupil | Spoilt)]
+    read, problems = _still_there(read, problems, session.today())
     lines = _Lines(roster.schools, named, read, problems)
-    orders = Orders(
-        session.today(), roster.is_whole, roster.kind is not RosterKind.LIST, frozenset(same), frozenset(new)
-    )
+    orders = Orders(session.today(), roster.is_whole, roster.kind is not RosterKind.LIST, same, frozenset(new))
     if is_dry_run:
         with session.base.reading():
             return unwritten(_pupils_compared(session, lines, orders, meter)[1])
@@ -163,6 +162,21 @@ def import_pupils(
         about = [(Subject.SCHOOL, school_id) for school_id in ids]
         with begun(session) as run:
             return written(session, run, source, report, roll.loads(), meter=meter, topics={Topic.PUPILS}, about=about)
+
+
+def _still_there(
+    read: Sequence[ListedPupil | Spoilt], problems: Sequence[Problem], today: date
+) -> tuple[list[ListedPupil | Spoilt], list[Problem]]:
+    """Return the lines of a file, and its problems, without those of the pupils who have left by then."""
+    gone = {_line(item) for item in read if item.leaves_on is not None and item.leaves_on <= today}
+    return (
+        [item for item in read if _line(item) not in gone],
+        [problem for problem in problems if problem.line not in gone],
+    )
+
+
+def _line(item: ListedPupil | Spoilt) -> int:
+    return item.problem.line if isinstance(item, Spoilt) else item.line
 
 
 class _Lines:
@@ -180,13 +194,7 @@ class _Lines:
     ) -> None:
         codes = {code: uai(code) or code for code in {*schools, *(line.school for line in read)} if code}
         said = set(codes.values())
-        if named is not None and said and named not in said:
-            shown = sorted(said)
-            more = ["..."] if len(shown) > _SCHOOLS_NAMED else []
-            raise WrongSchool(school=named, said=", ".join(shown[:_SCHOOLS_NAMED] + more))
-        if named is None and not said:
-            raise SchoolNotSaid()
-        self.said = sorted({named} if named is not None else said)
+        self.said = schools_taken(said, named)
         self.problems = list(problems)
         self.listed: dict[str, list[ListedPupil]] = {}
         self.spoilt: dict[str, list[Spoilt]] = {}
@@ -207,7 +215,7 @@ class _Lines:
 
 def _rows(read: Sequence[ListedPupil | Spoilt], problems: Sequence[Problem]) -> int:
     """Return how many lines have something on them; a warning and its pupil share a line."""
-    lines = {line.problem.line if isinstance(line, Spoilt) else line.line for line in read}
+    lines = set(map(_line, read))
     return len(read) + len({problem.line for problem in problems if problem.line} - lines)
 
 
@@ -217,7 +225,7 @@ def _pupils_compared(
     """Return what a file would do, its report, and the ids of its schools. Raises: UnknownSchool, Cancelled."""
     ids = rolls.school_ids(session.base, lines.said)
     if not ids:
-        raise UnknownSchool(school=", ".join(lines.said[:_SCHOOLS_NAMED]))
+        raise UnknownSchool(school=", ".join(lines.said[:SCHOOLS_NAMED]))
     problems = lines.problems + [
         Problem(lines.listed[each][0].line, _UNKNOWN_SCHOOL, {"school": each, "count": len(lines.listed[each])})
         for each in lines.said

@@ -3,7 +3,6 @@
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +18,7 @@ from tablet_loans.services import collecting
 from tablet_loans.services.asking import asking_campaign
 from tablet_loans.services.collecting import Survey
 from tablet_loans.services.exporters import school_workbook
-from tablet_loans.services.exporters.column import CellKind, Column
+from tablet_loans.services.exporters.problem_list import RETURNED_LIST
 from tablet_loans.services.exporters.school_workbook import Errand
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.reporting import exported, file_troubles
@@ -161,20 +160,6 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from sorted(wanted, key=lambda file: (file.stat().st_mtime, str(file)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    line: int
-    read: str
-    why: str
-
-
-_PROBLEM_COLUMNS: Final[tuple[Column[_Line], ...]] = (
-    Column(N_("Line"), CellKind.NUMBER, lambda row: row.line, 8),
-    Column(N_("What was read"), CellKind.TEXT, lambda row: row.read, 60),
-    Column(N_("Why it was not taken"), CellKind.TEXT, lambda row: row.why, 80),
-)
-
-
 def write_problems(session: Session, returns: Sequence[SchoolReturn], folder: Path | None = None) -> list[Path]:
     """Write, for each file with lines that were not taken, a sheet of them beside it or into `folder`; return them.
 
@@ -186,12 +171,10 @@ def write_problems(session: Session, returns: Sequence[SchoolReturn], folder: Pa
         if not each.problems:
             continue
         out = _problem_sheet(Path(each.file), folder, written)
-        rows = [_Line(one.line, str(one.facts.get("read", "")), one.spoken()) for one in each.problems]
         with file_troubles(out):
             out.parent.mkdir(parents=True, exist_ok=True)
-        written.append(
-            exported(session, out, "return_problems", _PROBLEM_COLUMNS, rows, tr(N_("Lines to look at"))).file
-        )
+        title = tr(N_("Lines to look at"))
+        written.append(exported(session, out, "return_problems", RETURNED_LIST, each.problems, title).file)
     return written
 
 

@@ -18,7 +18,7 @@ from tablet_loans.domain.act import (
 from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable, Refusal
 from tablet_loans.domain.loan import LoanEvent, LoanState
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import withdrawing
+from tablet_loans.services import asking, withdrawing
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic
 from tablet_loans.storage import ledger, rows
 from tablet_loans.storage.database import RaceLost, troubles_spoken
@@ -98,6 +98,8 @@ def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undon
     if facts is None or line.action not in UNDOABLE:
         raise NotUndoable(action=ACTION_WORDS[line.action])
     session.require(_PERMISSIONS[Action(line.action)])
+    if line.action == Action.ANSWERED:
+        asking.must_be_undoable(session.base, facts)
     for change in reversed(changes_from_facts(facts)):
         _compensate(session, act, change)
     if ledger.has_later_act(session.base, line):

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from tablet_loans.domain.act import Action, Line, Subject, Undone
 from tablet_loans.domain.errors import AlreadyUndone, ImportBuiltOn, NotUndoable
 from tablet_loans.domain.roles import Permission
+from tablet_loans.services import households
 from tablet_loans.services.importing import Meter, alone, begun
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
 from tablet_loans.storage import ledger, staging, withdrawals
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.staging import ChangedRow, DeletedRow, Load, Run
 
+_GUARDING = frozenset({"guardian", "guardianship"})
 _TOPICS = {Topic.DEVICES, Topic.PUPILS, Topic.SCHOOLS, Topic.NEEDS}
 
 
@@ -40,6 +42,8 @@ def withdraw(session: Session, line: Line, progress: Progress | None = None) -> 
             for count, lost in staging.roll_forward(session.base, Run(run, receipt.ledger_id)):
                 kept += len(lost)
                 meter.wrote(count)
+            if _GUARDING & {table for table, _ in withdrawals.counts(session.base, line.id)}:
+                households.regather(session)
             meter.finish()
             return Receipt(Undone(line, kept=kept), receipt.ledger_id, receipt.topics)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from tablet_loans.domain.act import facts_text
+from tablet_loans.domain.act import Action, Change, LedgerId, Subject, changes_from_facts, facts_text
 from tablet_loans.domain.household import guardian_name
 from tablet_loans.domain.need import ClosedNeeds, Equipment, lacks
 from tablet_loans.domain.pupil import GuardianView, PupilId
@@ -154,7 +154,7 @@ def forget(base: Base, campaign_id: int) -> ClosedNeeds:
     hold a loan. What undo kept of guardians and phone numbers goes for everybody. It is written in turns of its own,
     within `services.importing.alone` and no transaction; called again, it goes on where it was stopped.
     """
-    needy = {row[0] for row in base.execute(_NEEDY, (*_LACKING, campaign_id)).fetchall()}
+    needy = _needy(base, campaign_id)
     _forget_kept(base)
     _delete(base, "guardianship", _ids(base, "guardianship", "pupil_id", needy))
     alone = "AND NOT EXISTS (SELECT 1 FROM guardianship WHERE guardian_id = guardian.id)"
@@ -162,6 +162,31 @@ def forget(base: Base, campaign_id: int) -> ClosedNeeds:
     phones = sum(in_turns(base, _pieces(_ids(base, "pupil", "id", needy, "AND phone <> ''")),
                           lambda piece: _blank_phones(base, piece)))  # fmt: skip
     return ClosedNeeds(guardians, phones)
+
+
+def phone_tellers(base: Base, campaign_id: int) -> list[LedgerId]:
+    """Return the acts whose facts tell a phone number of a pupil without a need: corrections, and what undid them."""
+    needy = _needy(base, campaign_id)
+    actions = (Action.CORRECTED.value, Action.UNDONE.value)
+    rows = base.execute(
+        "SELECT line.id, facts.facts FROM ledger_line line JOIN ledger_facts facts ON facts.line_id = line.id"
+        " WHERE line.action IN (?, ?) AND facts.facts LIKE ? ORDER BY line.id",
+        (*actions, '%"phone":%'),
+    ).fetchall()
+    return [
+        LedgerId(line_id)
+        for line_id, facts in rows
+        if any(_tells_phone(change, needy) for change in changes_from_facts(json.loads(facts)))
+    ]
+
+
+def _tells_phone(change: Change, spared: Collection[int]) -> bool:
+    said = {**(change.before or {}), **change.after}
+    return change.subject is Subject.PUPIL and "phone" in said and change.row_id not in spared
+
+
+def _needy(base: Base, campaign_id: int) -> set[int]:
+    return {row[0] for row in base.execute(_NEEDY, (*_LACKING, campaign_id)).fetchall()}
 
 
 def _ids(base: Base, table: str, column: str, spared: Collection[int], where: str = "") -> Iterator[int]:

@@ -1,8 +1,9 @@
 """Households: read as the rule needs them, and written, a few pupils at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from tablet_loans.domain.household import Carer, DoubtfulPupil, Standing
 from tablet_loans.domain.pupil import HouseholdMember, PupilId, written_name
@@ -16,6 +17,7 @@ from tablet_loans.storage.turns import in_turns
 COLUMN: Final = "household"
 _READ: Final = 5_000
 _AT_ONCE: Final = 40
+_CARED: Final = f"AND care <> '{Care.CONTACT.value}'"
 _MEMBERS: Final = (
     "SELECT member.id, member.family_name, member.usage_name, member.given_name, school.uai, member.class_name,"
     " (SELECT min(loan.number) FROM loan WHERE loan.pupil_id = member.id AND loan.state = 'open')"
@@ -57,6 +59,75 @@ def standings(base: Base) -> dict[int, Standing]:
         for row_id, household, corrected in rows:
             found[row_id] = Standing(household, is_decided=COLUMN in words(corrected))
         last = rows[-1][0]
+    return found
+
+
+@dataclass(slots=True)
+class Neighbourhood:
+    """Guardians, pupils and addresses that may decide each other's households, found from some of them."""
+
+    guardians: set[int]
+    pupils: set[int]
+    addresses: set[str]
+
+    def grow(self, base: Base, most: int) -> bool:
+        """Take in all that is joined with what is here, and say whether that is no more than `most` guardians."""
+        guardians, pupils, addresses = set(self.guardians), set(self.pupils), set(self.addresses)
+        while guardians or pupils or addresses:
+            found_pupils = _column(base, "pupil_id", "guardianship", "guardian_id", guardians, _CARED)
+            found_pupils |= _of_households(base, pupils)
+            found_guardians = _column(base, "guardian_id", "guardianship", "pupil_id", pupils, _CARED)
+            found_guardians |= _column(base, "id", "guardian", "address_key", addresses)
+            found_addresses = _column(base, "address_key", "guardian", "id", guardians) - {""}
+            guardians, pupils = found_guardians - self.guardians, found_pupils - self.pupils
+            addresses = found_addresses - self.addresses
+            self.guardians |= guardians
+            self.pupils |= pupils
+            self.addresses |= addresses
+            if len(self.guardians) > most:
+                return False
+        return True
+
+
+def _column(base: Base, column: str, table: str, key: str, values: Collection[Any], where: str = "") -> set[Any]:
+    """Return the values of a column in the rows with one of these keys."""
+    found: set[Any] = set()
+    for some in in_bites(sorted(values)):
+        marks = ", ".join("?" * len(some))
+        rows = base.execute(f"SELECT {column} FROM {table} WHERE {key} IN ({marks}) {where}", some).fetchall()
+        found.update(row[0] for row in rows)
+    return found
+
+
+def _of_households(base: Base, pupil_ids: Collection[int]) -> set[int]:
+    """Return who is in the households of these pupils, and whose number those bear."""
+    numbers = _column(base, "household", "pupil", "id", pupil_ids, "AND household IS NOT NULL")
+    return _column(base, "id", "pupil", "household", numbers | set(pupil_ids)) | numbers
+
+
+def carers_among(base: Base, guardian_ids: Collection[int]) -> Iterator[Carer]:
+    """Yield these guardians with the pupils in charge."""
+    for some in in_bites(sorted(guardian_ids)):
+        marks = ", ".join("?" * len(some))
+        wards: dict[int, list[int]] = {}
+        query = f"SELECT guardian_id, pupil_id FROM guardianship WHERE guardian_id IN ({marks}) {_CARED}"
+        for guardian_id, pupil_id in base.execute(query, some).fetchall():
+            wards.setdefault(guardian_id, []).append(pupil_id)
+        query = f"SELECT id, name_key, address_key, is_institution FROM guardian WHERE id IN ({marks}) ORDER BY id"
+        for row_id, name, address, is_institution in base.execute(query, some).fetchall():
+            yield Carer(row_id, name, address, bool(is_institution), tuple(wards.get(row_id, ())))
+
+
+def standings_among(base: Base, pupil_ids: Collection[int]) -> dict[int, Standing]:
+    """Return where these pupils stand, by id: those in a household, and those of whom a person decided."""
+    found: dict[int, Standing] = {}
+    for some in in_bites(sorted(pupil_ids)):
+        query = (
+            f"SELECT id, household, corrected FROM pupil WHERE id IN ({', '.join('?' * len(some))})"
+            " AND (household IS NOT NULL OR corrected <> '[]')"
+        )
+        for row_id, household, corrected in base.execute(query, some).fetchall():
+            found[row_id] = Standing(household, is_decided=COLUMN in words(corrected))
     return found
 
 

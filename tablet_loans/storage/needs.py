@@ -87,6 +87,23 @@ def replace_many(base: Base, act: Act, campaign_id: int, answers: Sequence[tuple
     return [fates[place] for place in range(len(answers))]
 
 
+def foreseen(base: Base, campaign_id: int, answers: Sequence[tuple[int, Answer, Told]]) -> list[Heard]:
+    """Return what would become of many answers in the order they come, and write nothing."""
+    every = [_Given(*answer) for answer in answers]
+    pupils = list({given.pupil_id for given in every})
+    counts = {pupil: (kept.answer, kept.told) for pupil, kept in current(base, campaign_id, pupils).items()}
+    known, fates = _known(base, campaign_id, every), []
+    for given in every:
+        fate = heard(counts.get(given.pupil_id), given.answer, given.told)
+        if fate is Heard.OLDER and given.day in known:
+            fate = Heard.SAME
+        if fate in (Heard.FIRST, Heard.CHANGED):
+            counts[given.pupil_id] = given.answer, given.told
+        known.add(given.day)
+        fates.append(fate)
+    return fates
+
+
 def _rounds(answers: Sequence[_Given]) -> Iterator[dict[int, _Given]]:
     """Yield the answers by their places, some hundreds at a time, in each of which no pupil stands twice."""
     some: dict[int, _Given] = {}
@@ -123,7 +140,7 @@ def _known(base: Base, campaign_id: int, answers: Sequence[_Given]) -> set[tuple
     """Return which answers are kept already, whether they count or not."""
     return {
         (pupil_id, kept.answer, kept.told.asked_on)
-        for pupil_id, kept in _kept(base, campaign_id, [given.pupil_id for given in answers], "")
+        for pupil_id, kept in _kept(base, campaign_id, list({given.pupil_id for given in answers}), "")
     }
 
 

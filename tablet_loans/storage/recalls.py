@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from tablet_loans.domain.move import Stay, lending_school
 from tablet_loans.domain.pupil import written_name
 from tablet_loans.domain.school import Recall, SchoolId
 from tablet_loans.storage.database import Base
@@ -46,14 +47,15 @@ def _found(rows: list[Any]) -> Iterator[SchoolRecall]:
         here, before, uai = where
         left_on, moved_on = as_date(left), as_date(moved)
         lent_on = from_microseconds(opened_at).astimezone().date()
-        has_moved = moved_on is not None and lent_on <= moved_on  # lent on the day itself: by the school before
+        lender = lending_school(Stay(here, before, moved_on), lent_on)
+        has_moved = lender != here
         gone_on = moved_on if has_moved else left_on
         if gone_on is None:
             continue
         name = written_name(family_name, usage_name, given_name)
         moved_to = uai if has_moved else None
         recall = Recall(number, tag, name, class_name, gone_on, moved_to, _day(due_on))
-        yield SchoolRecall(SchoolId(before if has_moved else here), recall)
+        yield SchoolRecall(SchoolId(lender), recall)
 
 
 def _day(stored: date | str) -> date:

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from tablet_loans.domain.recognition import KnownPupil
 from tablet_loans.storage import batches
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import as_date, words
+from tablet_loans.storage.fields import as_date, from_microseconds, words
 from tablet_loans.storage.searching import in_bites
 
 _PUPILS: Final = (
@@ -70,12 +71,22 @@ def open_loans(base: Base, pupil_ids: Collection[int]) -> dict[int, str]:
     return {pupil_id: number for number, pupil_id in sorted(map(tuple, rows), reverse=True)}
 
 
+def lent_on(base: Base, pupil_ids: Collection[int]) -> dict[int, date]:
+    """Return the day of the oldest open loan of those pupils who have one, by pupil."""
+    rows = _with_ids(base, "SELECT opened_at, pupil_id FROM loan", "pupil_id", pupil_ids, " AND state = 'open'")
+    return {pupil_id: _local_day(opened_at) for opened_at, pupil_id in sorted(map(tuple, rows), reverse=True)}
+
+
 def _with_ids(
     base: Base, select: str, column: str, ids: Collection[int], condition: str = ""
 ) -> Iterator[Sequence[Any]]:
     for some in in_bites(sorted(ids)):
         wanted = ", ".join("?" * len(some))
         yield from base.execute(f"{select} WHERE {column} IN ({wanted}){condition}", some).fetchall()
+
+
+def _local_day(opened_at: int) -> date:
+    return from_microseconds(opened_at).astimezone().date()
 
 
 def _pupil(row: Any) -> KnownPupil:

@@ -48,6 +48,11 @@ def registered(base: Base, machine: str) -> str:
     raise RuntimeError("no station code could be had")
 
 
+def sequences(base: Base) -> dict[str, int]:
+    """Return how many lines each station's chain has."""
+    return {str(code): int(sequence) for code, sequence in base.execute("SELECT code, sequence FROM station")}
+
+
 def locked(base: Base, code: str) -> StationHead:
     """Return the station's head, held until the transaction ends."""
     row = base.execute(

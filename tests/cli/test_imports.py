@@ -56,8 +56,20 @@ def test_a_preview_tells_what_an_import_does(run: Run, tmp_path: Path) -> None:
         }
     ]  # fmt: skip
     assert done(run("import", "pupils", second, "--school", "0690142E", "--new", "3", "--dry-run"))["left"] == 1
+    ada = dry["doubts"][0]["pupil"]
+    another = done(run("import", "pupils", second, "--school", "0690142E", "--same", f"3={ada + 1}", "--dry-run"))
+    assert (another["updated"], another["doubts"]) == (1, dry["doubts"])
+    assert (
+        done(run("import", "pupils", second, "--school", "0690142E", "--same", f"3={ada}", "--dry-run"))["updated"] == 2
+    )
     assert done(run("import", "pupils", second, "--school", "0690142E", "--same", "3"))["updated"] == 2
     assert [row["family_name"] for row in done(run("pupils", "list"))["rows"]] == ["Kaya", "Kayaa"]
+
+
+@pytest.mark.parametrize("said", ["3=", "=3", "3=Kaya", "3=4=5"])
+def test_a_doubt_is_decided_by_a_line_and_perhaps_a_pupils_number(run: Run, tmp_path: Path, said: str) -> None:
+    with pytest.raises(SystemExit):
+        run("import", "pupils", tmp_path, "--same", said)
 
 
 def test_columns_named_once_need_no_name_again(run: Run, tmp_path: Path) -> None:

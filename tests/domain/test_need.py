@@ -36,7 +36,7 @@ def told(day: int) -> Told:
     [
         (None, OWN, 1, Heard.FIRST),
         ((NOTHING, told(2)), OWN, 1, Heard.OLDER),
-        ((NOTHING, told(2)), NOTHING, 1, Heard.OLDER),
+        ((NOTHING, told(2)), NOTHING, 1, Heard.SAME),
         ((NOTHING, told(2)), NOTHING, 2, Heard.SAME),
         ((NOTHING, told(2)), OWN, 2, Heard.CHANGED),
         ((NOTHING, told(2)), NOTHING, 3, Heard.CHANGED),

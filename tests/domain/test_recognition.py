@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,40 @@ def test_a_pupil_whom_another_line_names_is_never_doubted() -> None:
 def test_the_same_ine_twice_is_taken_once() -> None:
     who = recognised([line("Kaya/Emre", ine=INE_1), line("Kaya/Emre", ine=INE_1, at=7)], [])
     assert {place: problem.facts for place, problem in who.problems.items()} == {1: {"first": 2}}
+
+
+@pytest.mark.parametrize("code", [{"ine": INE_1}, {"number": "41"}])
+def test_a_code_makes_no_child_a_brother_or_a_sister(code: dict[str, Any]) -> None:
+    here = [known("Kaya/Emre", **code), known("Roy/Lou", row_id=2)]
+    who = recognised([line("Kaya/Leyla", OTHER_DAY, **code), line("Roy/Lou", at=3)], here)
+    assert (found_by(who), list(who.problems), who.spared) == ({1: 2}, [0], {1})
+    assert found_by(recognised([line("Kaya/Emree", OTHER_DAY, **code)], here)) == {0: 1}  # a name mistyped, a date too
+    assert found_by(recognised([line("Kaya/Leyla", None, **code)], here)) == {0: 1}
+
+
+def test_a_number_given_to_a_sister_counts_once_the_brother_stands_elsewhere() -> None:
+    listed = [line("Kaya/Leyla", OTHER_DAY, number="41"), line("Kaya/Emre", number="42", at=3)]
+    who = recognised(listed, [known("Kaya/Emre", number="41")])
+    assert (found_by(who), who.problems) == ({1: 1}, {})
+
+
+def test_whom_a_line_that_is_not_taken_may_be_is_there() -> None:
+    several = [known("Dupont/Léa", usage="Martin"), known("Durand/Léa", usage="Martin", row_id=2)]
+    assert recognised([line("Martin/Léa", None)], several).spared == {1, 2}
+    two_lines = [line("Martin/Léa"), line("Martin/Léa", OTHER_DAY, at=3)]
+    assert recognised(two_lines, [known("Dupont/Léa", None, usage="Martin")]).spared == {1}
+    others_ine = [known("Diallo/Awa", ine=INE_1), known("Dupont/Léa", usage="Martin", row_id=2)]
+    assert recognised([line("Martin/Léa", OTHER_DAY, ine=INE_1)], others_ine).spared == {1}
+    assert recognised([line("Martin/Léa", ine=INE_1)], [known("Diallo/Awa", OTHER_DAY, ine=INE_1), *several]).spared
+
+
+def test_a_person_who_names_the_pupil_decides_about_no_other() -> None:
+    listed = [line("Kaya/Emrre")]
+    here = [known("Kaya/Emre", row_id=7)]
+    assert found_by(recognise(listed, here, {}, same={2: 7})) == {0: 7}
+    assert found_by(recognise(listed, here, {}, same={2: None})) == {0: 7}
+    who = recognise(listed, here, {}, same={2: 8})
+    assert (who.found, list(who.doubts), who.spared) == ({}, [0], {7})
 
 
 def test_a_number_that_is_plainly_anothers_proves_nothing() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from tablet_loans.domain import school_return as rules
 from tablet_loans.domain import workbook as layout
-from tablet_loans.domain.need import Answer, Equipment, Heard, Source, Told
+from tablet_loans.domain.need import Answer, Equipment, Source, Told
 from tablet_loans.domain.problem import Problem
-from tablet_loans.domain.school_return import ReturnedRow, equipment_said, foreseen, is_yes, understood
+from tablet_loans.domain.school_return import ReturnedRow, equipment_said, is_yes, understood
 from tablet_loans.domain.workbook import AskedPupil, Head, Sealed
 
 KEY, OTHER_KEY = bytes(32), bytes(31) + b"\x01"
@@ -110,14 +110,3 @@ def test_what_is_not_understood_is_told(change: dict[str, str], template: str) -
 def test_nobody_answered_on_an_empty_line() -> None:
     asked = replace(ROW, equipment="", cellular="Non", asked_on="2026-04-08")
     assert understood(asked, made_on=MADE, today=TODAY) is None
-
-
-def test_the_later_answer_is_foreseen_to_count_and_a_repeated_one_to_change_nothing() -> None:
-    none, own = Answer(Equipment.NONE), Answer(Equipment.OWN)
-    early, late = (Told(day, "", Source.WORKBOOK) for day in (MADE, TODAY))
-    assert foreseen(None, none, early) is Heard.FIRST
-    assert foreseen((none, early), own, late) is Heard.CHANGED
-    assert foreseen((none, early), own, early) is Heard.CHANGED
-    assert foreseen((none, late), own, early) is Heard.OLDER
-    assert foreseen((none, late), none, early) is Heard.SAME
-    assert foreseen((none, early), none, late) is Heard.CHANGED

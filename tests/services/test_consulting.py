@@ -95,6 +95,8 @@ def test_who_may_not_see_pupils_sees_none(world: World) -> None:
             ask(session, pupil)
     with pytest.raises(NotPermitted):
         consulting.pupils_count(session, PupilFilter())
+    with pytest.raises(NotPermitted):
+        consulting.campaign_names(session)
 
 
 def test_a_pupil_who_is_not_here_is_refused(world: World) -> None:

@@ -1,6 +1,7 @@
 """How far the schools have come, whom to chase, the forms they fill in, and needs closed for good."""
 
 import csv
+import json
 from datetime import date
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tablet_loans.domain.barcode import pupil_card
-from tablet_loans.domain.errors import NotPermitted, UnknownCampaign, UnknownSchool
+from tablet_loans.domain.errors import AlreadyUndone, NotPermitted, UnknownCampaign, UnknownSchool
 from tablet_loans.domain.need import Answer, ClosedNeeds, Equipment, NeedsClosed, NobodyToAsk, Source, Told
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.school import SchoolFilter, SchoolStanding
-from tablet_loans.services import asking, lending
+from tablet_loans.services import asking, checking, correcting, lending, undoing
 from tests.builders import CAMPAIGN, World, new_session
 from tests.services.documents import codes_on, pages_of
 
@@ -151,6 +152,36 @@ def test_a_closing_that_was_stopped_is_finished_by_the_next_one(world: World) ->
     world.base.execute("UPDATE pupil SET phone = '04 72 00 00 00'")
     again = asking.close_needs(world.session, CAMPAIGN)
     assert (again.value, again.ledger_id) == (ClosedNeeds(guardians=0, phones=1), "")
+
+
+def test_a_forgotten_phone_number_stays_in_no_correction(world: World) -> None:
+    needy, equipped = world.pupil("Al"), world.pupil("Bo")
+    answer(world, (needy, NOTHING), (equipped, OWN))
+    correcting.correct(world.session, needy, {"phone": "06 11 11 11 11"})
+    undone = correcting.correct(world.session, equipped, {"phone": "06 22 22 22 22"}).ledger_id
+    undoing.undo(world.session, undone)
+    kept = correcting.correct(world.session, equipped, {"class_name": "5e C"}).ledger_id
+    asking.close_needs(world.session, CAMPAIGN)
+    facts = [row[0] for row in world.base.execute("SELECT facts FROM ledger_facts").fetchall()]
+    assert not any("22 22" in each for each in facts)
+    assert any("11 11" in each for each in facts)
+    assert checking.check(world.session).erased == 2
+    undoing.undo(world.session, kept)
+    with pytest.raises(AlreadyUndone):
+        undoing.undo(world.session, undone)
+    with pytest.raises(NeedsClosed):
+        asking.close_needs(world.session, CAMPAIGN)
+
+
+def test_answers_of_closed_needs_are_not_to_be_undone(world: World) -> None:
+    answer(world, (world.pupil("Al"), NOTHING))
+    (facts,) = (json.loads(row[0]) for row in world.base.execute(
+        "SELECT facts FROM ledger_facts JOIN ledger_line ON id = line_id WHERE action = 'answered'"
+    ).fetchall())  # fmt: skip
+    asking.must_be_undoable(world.base, facts)
+    asking.close_needs(world.session, CAMPAIGN)
+    with pytest.raises(NeedsClosed):
+        asking.must_be_undoable(world.base, facts)
 
 
 def test_forms_are_printed_class_by_class_and_scan_back(world: World, tmp_path: Path) -> None:

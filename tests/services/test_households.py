@@ -1,16 +1,21 @@
 """Households on both engines: gathered anew, doubtful ones told, and a person's word kept."""
 
+from random import Random
+
 import pytest
 
 from tablet_loans.domain.errors import NotPermitted, UnknownPupil
-from tablet_loans.domain.household import NoHousehold, TooFewToJoin, Why
+from tablet_loans.domain.household import Gathering, NoHousehold, Standing, TooFewToJoin, Why, changes
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.domain.roster import Care
+from tablet_loans.domain.roster import Care, ListedGuardian
 from tablet_loans.services import households as service
 from tablet_loans.services import lending, undoing
+from tablet_loans.services.households import Overlay
+from tablet_loans.services.session import Session
 from tablet_loans.storage import households as shelf
 from tablet_loans.storage import pupils
+from tablet_loans.storage.households import Neighbourhood
 from tests.builders import World, new_session
 from tests.services.cared import IRIS, LILAS, bring, households, listed, pupil, ward
 
@@ -73,6 +78,89 @@ def test_whom_a_person_set_apart_stays_apart(world: World) -> None:
     assert households(world) == {lea: lea, tom: lea, max_: lea}
     service.part(world.session, lea)
     assert households(world) == {tom: tom, max_: tom}
+
+
+def test_a_number_that_outlived_its_household_joins_no_stranger(world: World) -> None:
+    lea, tom = pupil(world, "11", "Dupont", "Léa"), pupil(world, "12", "Dupont", "Tom")
+    max_ = pupil(world, "13", "Dupont", "Max", school=LILAS)
+    zoe = pupil(world, "14", "Faure", "Zoé")
+    first = bring(world, listed(ward("11"), ward("12"))).ledger_id
+    bring(world, listed(ward("13")), school=LILAS)
+    with world.base.atomic():  # as if the first import had not been there
+        world.base.execute("UPDATE pupil SET household = NULL WHERE id IN (?, ?)", (lea, tom))
+    assert households(world) == {max_: lea}
+    joined = service.join(world.session, [lea, zoe])
+    assert households(world) == {max_: lea, lea: zoe, zoe: zoe}
+    undoing.undo(world.session, joined.ledger_id)
+    undoing.undo(world.session, first)
+    service.gather(world.session)
+    assert households(world) == {}
+
+
+def test_pupils_whose_numbers_are_all_borne_by_others_are_joined_with_nobody_else(world: World) -> None:
+    lea, tom, max_ = a_family(world)
+    zoe, emre = pupil(world, "14", "Faure", "Zoé"), pupil(world, "15", "Kaya", "Emre")
+    with world.base.atomic():
+        world.base.execute("UPDATE pupil SET household = ? WHERE id IN (?, ?)", (zoe, lea, tom))
+        world.base.execute("UPDATE pupil SET household = ? WHERE id = ?", (emre, max_))
+    service.join(world.session, [zoe, emre])
+    found = households(world)
+    assert found.pop(zoe) == found.pop(emre)
+    assert found == {lea: zoe, tom: zoe, max_: emre}
+
+
+def test_who_leaves_a_crowded_address_lets_the_others_there_be_families(world: World) -> None:
+    lea, tom = pupil(world, "1", "Dupont", "Léa"), pupil(world, "2", "Dupont", "Tom", school=LILAS)
+    for number in range(3, 8):
+        pupil(world, str(number), f"Nom{number}", "Zoé")
+    bring(world, listed(ward("2"), number="2"), school=LILAS)
+    neighbours = [listed(ward(str(number)), number=str(number), name=f"Nom{number} Lou") for number in range(3, 8)]
+    bring(world, listed(ward("1"), number="1"), *neighbours)
+    assert households(world) == {}
+    bring(world, listed(ward("7"), number="7", name="Nom7 Lou", address="8 cours Dolto"))
+    assert households(world) == {lea: lea, tom: lea}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_file_touches_gives_the_same_households_as_all(
+    world: World, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance, compared = Random(seed), []
+    pupils_of = {
+        school: [pupil(world, f"{place}{number}", f"Nom{number}", "Zoé", school=school) for number in range(14)]
+        for place, school in enumerate((IRIS, LILAS))
+    }
+    every = [each for some in pupils_of.values() for each in some]
+    whole = service.gathering
+
+    def both(session: Session, overlay: Overlay, around: Neighbourhood) -> tuple[Gathering, dict[int, Standing]]:
+        expected, found = changes(*whole(session, overlay)), whole(session, overlay, around)
+        assert changes(*found) == expected
+        compared.append((len(around.pupils), len(expected)))
+        return found
+
+    monkeypatch.setattr(service, "gathering", both)
+    for _ in range(14):
+        place, school = chance.choice(list(enumerate(pupils_of)))
+        bring(world, *(a_guardian(chance, place) for _ in range(chance.randint(1, 5))), school=school)
+        if chance.random() < 0.4:
+            service.join(world.session, chance.sample(every, 2))
+        if chance.random() < 0.3 and (housed := list(households(world))):
+            service.part(world.session, PupilId(chance.choice(housed)))
+    assert any(changed for _, changed in compared)
+    assert any(0 < near < len(every) // 2 for near, _ in compared)
+
+
+def a_guardian(chance: Random, place: int) -> ListedGuardian:
+    """Return a guardian of some pupils, one of few names and addresses, one of which many share."""
+    cares = (Care.LEGAL, Care.LEGAL, Care.CONTACT)
+    wards = (
+        ward(f"{place}{number}", care=chance.choice(cares))
+        for number in chance.sample(range(14), chance.choice((1, 1, 2)))
+    )
+    home = chance.choice((0, 0, *range(1, 9)))
+    name = f"Nom{chance.randint(0, 12)} {chance.choice(('Jean', 'Lou'))}"
+    return listed(*wards, name=name, address=f"{home} rue des Lilas", mobile=f"06{chance.randint(0, 10**8):08d}")
 
 
 def test_joining_asks_for_two_pupils_and_parting_for_a_household(world: World) -> None:

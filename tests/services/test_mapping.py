@@ -37,6 +37,17 @@ def test_what_is_no_table_has_no_columns(world: World, tmp_path: Path) -> None:
     assert mapping.of_file(world.session, "pupils", tmp_path / "absent.csv") == {}
 
 
-def test_only_who_imports_names_columns(world: World) -> None:
-    with pytest.raises(NotPermitted):
-        mapping.remember(new_session(world.base, actor=Actor("F", Role.FINANCE)), "pupils", "digest", NAMED)
+def test_only_who_imports_names_columns_and_sees_them(world: World, tmp_path: Path) -> None:
+    finance = new_session(world.base, actor=Actor("F", Role.FINANCE))
+    liaison = new_session(world.base, actor=Actor("L", Role.LIAISON))
+    path = a_list(tmp_path, "Élève;Petit nom;Groupe")
+    for ask in (
+        lambda: mapping.remember(finance, "pupils", "digest", NAMED),
+        lambda: mapping.remembered(finance, "pupils", "digest"),
+        lambda: mapping.of_file(finance, "pupils", path),
+        lambda: mapping.of_file(liaison, "pupils", path),
+    ):
+        with pytest.raises(NotPermitted):
+            ask()
+    mapping.remember_file(liaison, "answers", path, NAMED)
+    assert mapping.of_file(liaison, "answers", path) == NAMED

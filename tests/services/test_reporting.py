@@ -8,6 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tablet_loans.domain.errors import InvalidUai, NotPermitted, UnknownSchool
+from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.trouble import DiskFull, FileTrouble
 from tablet_loans.services import lending, receiving, reporting
@@ -108,3 +109,11 @@ def test_a_full_disk_leaves_the_former_file_whole(
     assert [path.name for path in out.parent.iterdir()] == ["actif.csv"]
     assert out.read_text() == "former"
     assert actions(sqlite_world)[-1] != "exported"
+
+
+def test_who_imports_exports_what_is_wrong(world: World, tmp_path: Path) -> None:
+    out, wrong = tmp_path / "problems.csv", (Problem(3, "“{text}” is unknown.", {"text": "CM1", "read": "KAYA"}),)
+    assert reporting.export_problems(of_role(world, Role.LIAISON), out, wrong).rows == 1
+    assert lines(out) == [["Line", "What is wrong"], ["3", "“CM1” is unknown."]]
+    with pytest.raises(NotPermitted):
+        reporting.export_problems(of_role(world, Role.FINANCE), out, wrong)

@@ -184,8 +184,7 @@ def test_a_doubted_line_waits_and_makes_nobody_leave(world: World, tmp_path: Pat
 
 
 def test_a_correction_by_hand_is_not_undone_by_the_next_file(world: World, tmp_path: Path) -> None:
-    world.school(IRIS)
-    lilas = world.school(LILAS)
+    iris, lilas = world.school(IRIS), world.school(LILAS)
     lines = "Kaia;Emre;30/11/2015;;CM1 B", ADA, AWA
     brought(world, onde(tmp_path, *lines), school=IRIS)
     emre, ada = pupil_named("emre").id, pupil_named("ada").id
@@ -195,7 +194,7 @@ def test_a_correction_by_hand_is_not_undone_by_the_next_file(world: World, tmp_p
     assert (counts(report), report.problems) == ((0, 0, 3, 0, 0), ())
     assert pupil_named("emre").birth_date == date(2014, 6, 1)
     assert columns_of(world, emre, "family_name", "class_name", "left_on") == ("Kaya", "6e", None)
-    assert columns_of(world, ada, "school_id", "moved_from_id") == (lilas, None)
+    assert columns_of(world, ada, "school_id", "moved_from_id") == (lilas, iris)
     next_year = f"Kaia;Emre;30/11/2015;{INE_1};CM2", ADA, AWA
     assert counts(brought(world, onde(tmp_path, *next_year), school=IRIS)) == (0, 1, 2, 0, 0)
     assert (pupil_named("emre").ine, pupil_named("emre").class_name) == (INE_1, "6e")

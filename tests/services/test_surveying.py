@@ -319,7 +319,7 @@ def test_no_line_of_the_ledger_holds_a_name(classes: World, tmp_path: Path) -> N
     assert [fact["answers"] for fact in facts if "sha256" in fact] == [1]
 
 
-def test_a_large_school_is_taken_in_several_acts_and_known_afterwards(classes: World, tmp_path: Path) -> None:
+def test_a_large_school_is_one_act_undone_as_one_and_known_afterwards(classes: World, tmp_path: Path) -> None:
     iris = classes.base.execute("SELECT id FROM school WHERE uai = ?", (IRIS,)).fetchone()[0]
     with classes.base.atomic():
         for number in range(600):
@@ -332,8 +332,33 @@ def test_a_large_school_is_taken_in_several_acts_and_known_afterwards(classes: W
     sheet.fill(layout.EQUIPMENT, "Rien")
     file = sheet.save(tmp_path / "back.xlsx")
     assert back(classes, file)[0].changed == 603
-    assert classes.base.execute("SELECT count(*) FROM ledger_line WHERE action = 'answered'").fetchone()[0] == 2
     assert back(classes, file)[0].is_known
+    undoing.undo_last(classes.session)
+    assert set(answers(classes).values()) == {None}
+    assert not back(classes, file, is_dry_run=True)[0].is_known
+
+
+def test_needs_closed_while_files_are_read_take_no_answer_more(classes: World, tmp_path: Path) -> None:
+    file = filled(sent(classes, tmp_path), tmp_path / "back.xlsx")
+
+    def close(done: int, _total: int) -> None:
+        if done == 0:
+            asking.close_needs(classes.session, CAMPAIGN)
+
+    progress = Progress(close)
+    (returned,) = surveying.import_returns(classes.session, [file], campaign=CAMPAIGN, progress=progress)
+    assert isinstance(returned.refused, NeedsClosed)
+    assert classes.base.execute("SELECT count(*) FROM need").fetchone()[0] == 0
+
+
+def test_a_workbook_whose_answers_are_all_known_chains_no_line(classes: World, tmp_path: Path) -> None:
+    path = sent(classes, tmp_path)
+    for name, said in (("1", "Rien"), ("2", "Personnel")):
+        back(classes, filled(path, tmp_path / f"{name}.xlsx", EQUIPMENT=said, ASKED=f"0{name}/04/2026"))
+    older = filled(path, tmp_path / "3.xlsx", EQUIPMENT="Rien", ASKED="01/04/2026", PRIORITY="non")
+    assert changes(back(classes, older)[0]) == (type(None), 1, 0, 1, 0)
+    lines = classes.base.execute("SELECT count(*) FROM ledger_line WHERE action = 'answered'").fetchone()[0]
+    assert (lines, back(classes, older)[0].is_known) == (2, False)
 
 
 @pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")

@@ -1,14 +1,15 @@
 """A file imported from the window: looked at apart, shown before it is written, imported, undone, or stopped."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.identifiers import uai_key
@@ -17,7 +18,6 @@ from tests.builders import World
 from ui.dialogs.import_file import ImportFile
 from ui.incoming import Kind
 from ui.jobs import Jobs
-from ui.widgets.picker import Option
 
 UAI = "0690142" + uai_key("0690142")
 DIRECTORY = f"UAI;Nom;Type;Commune\n{UAI};Collège Les Iris;Collège;Bron\nfaux;École Vide;École;Bron\n"
@@ -111,13 +111,13 @@ def test_a_list_without_its_school_asks_for_it_in_place(
     sqlite_world.school(UAI, "Collège Les Iris")
     dialog = opened(Kind.PUPILS, roster)
     looked_at(qtbot, dialog)
-    picker = dialog._picker
+    picker = dialog.choice.picker
     assert picker is not None
     QTest.keyClicks(picker.field, "iris")
     qtbot.waitUntil(lambda: picker.list.count() == 1)
     picker._on_picked(picker.list.item(0))
     looked_at(qtbot, dialog)
-    assert dialog.school.text() == "Collège Les Iris"
+    qtbot.waitUntil(lambda: f"liste.csv  ·  Collège Les Iris · {UAI}" in seen(dialog))
     assert dialog.go.text() == "Import 2 changes"
     dialog.go.click()
     looked_at(qtbot, dialog)
@@ -130,7 +130,7 @@ def test_an_import_is_undone_from_where_it_ended(
     sqlite_world.school(UAI, "Collège Les Iris")
     dialog = opened(Kind.PUPILS, roster)
     looked_at(qtbot, dialog)
-    dialog._on_school(Option("Collège Les Iris", UAI))
+    dialog._on_school(UAI)
     looked_at(qtbot, dialog)
     dialog.go.click()
     looked_at(qtbot, dialog)
@@ -148,8 +148,8 @@ def test_columns_nobody_knows_are_named_by_hand_then_remembered(
     file = tmp_path / "codes.csv"
     file.write_text(f"Code maison;Intitulé\n{UAI};Collège Les Iris\n", "utf-8")
     dialog = opened(Kind.SCHOOLS, file)
-    qtbot.waitUntil(lambda: dialog._mapping is not None, timeout=PATIENCE_MS)
-    asked = dialog._mapping
+    qtbot.waitUntil(lambda: dialog.naming.dialog is not None, timeout=PATIENCE_MS)
+    asked = dialog.naming.dialog
     assert asked is not None
     for title, field in (("Code maison", "uai"), ("Intitulé", "name")):
         asked.choices[title].setCurrentIndex(asked.choices[title].findData(field))
@@ -245,3 +245,71 @@ def test_a_doubt_takes_a_persons_word_which_counts_as_a_change(opened: Opened) -
     preview.doubts.choose(0)
     preview.decide(is_same=False)
     assert (preview.same(), preview.new()) == (frozenset(), frozenset({5, 6}))
+
+
+def test_the_next_file_is_not_taken_for_one_of_the_school_chosen_before(
+    qtbot: QtBot, opened: Opened, roster: Path, tmp_path: Path, sqlite_world: World
+) -> None:
+    sqlite_world.school(UAI, "Collège Les Iris")
+    dialog = opened(Kind.PUPILS, roster)
+    looked_at(qtbot, dialog)
+    dialog._on_school(UAI)
+    looked_at(qtbot, dialog)
+    assert dialog.go.isEnabled()
+    other = tmp_path / "autre.csv"
+    other.write_text(ROSTER, "utf-8")
+    dialog.open_file(other)
+    assert UAI not in seen(dialog)
+    looked_at(qtbot, dialog)
+    assert dialog.choice.picker is not None
+    assert not dialog.go.isVisible()
+    assert dialog.preview.isHidden()
+
+
+def test_a_list_that_says_its_school_names_it_and_asks_for_none(
+    qtbot: QtBot, opened: Opened, tmp_path: Path, sqlite_world: World
+) -> None:
+    sqlite_world.school(UAI, "Collège Les Iris")
+    file = tmp_path / "liste.csv"
+    file.write_text(f"Nom;Prénom;Classe;UAI\nBenali;Sana;5e A;{UAI}\n", "utf-8")
+    dialog = opened(Kind.PUPILS, file)
+    looked_at(qtbot, dialog)
+    qtbot.waitUntil(lambda: f"Collège Les Iris · {UAI}" in seen(dialog))
+    assert not dialog.school.isVisible()
+
+
+def test_a_doubt_is_not_told_among_the_problems_too(opened: Opened) -> None:
+    preview = opened(Kind.PUPILS, None).preview
+    told = report()
+    doubted = Problem(5, "doubted: {pupil}", {"pupil": 3})
+    preview.show_report(dataclasses.replace(told, problems=(*told.problems, doubted)))
+    assert preview.problems.model().rowCount() == 1
+    assert preview.wrong == told.problems
+
+
+def test_guardians_opened_for_pupils_can_be_taken_for_what_they_are(
+    qtbot: QtBot, opened: Opened, tmp_path: Path
+) -> None:
+    file = tmp_path / "responsables.csv"
+    titles = "Civilité Responsable;Nom responsable;Prénom responsable;Nom élève;Prénom élève"
+    file.write_text(f"{titles}\nMme;Benali;Nora;Benali;Sana\n", "utf-8")
+    dialog = opened(Kind.PUPILS, file)
+    looked_at(qtbot, dialog)
+    assert dialog.banner._retry.text() == "Import guardians"
+    dialog.banner._retry.click()
+    looked_at(qtbot, dialog)
+    assert dialog.windowTitle() == "Import guardians"
+    assert "Import guardians" not in dialog.banner._retry.text() or dialog.banner.isHidden()
+
+
+def test_after_an_import_the_focus_is_on_leaving_and_while_writing_on_nothing(
+    qtbot: QtBot, opened: Opened, directory: Path
+) -> None:
+    dialog = opened(Kind.SCHOOLS, directory)
+    dialog.activateWindow()
+    looked_at(qtbot, dialog)
+    QTest.keyClick(dialog.preview.told, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.is_writing()
+    assert not isinstance(dialog.focusWidget(), QPushButton)
+    looked_at(qtbot, dialog)
+    assert dialog.focusWidget() is dialog.leave

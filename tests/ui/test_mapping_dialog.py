@@ -11,7 +11,7 @@ from tablet_loans.services.glancing import Glanced
 from tests.builders import World
 from ui.dialogs.mapping import Mapping
 
-LIST = "Patronyme;Prénom;Groupe;Allergies\nBenali;Sana;5e A;arachides\nKaya;Deniz;5e B;\n"
+LIST = "Lui ou elle;Prénom;Salle;Allergies\nBenali;Sana;5e A;arachides\nKaya;Deniz;5e B;\n"
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def test_a_title_that_tells_its_field_is_guessed_and_what_lacks_is_said(
     assert shown.mapping() == {"Prénom": "given_name"}
     assert not shown.go.isEnabled()
     assert len(shown.missing()) == 1
-    choice = shown.choices["Patronyme"]
+    choice = shown.choices["Lui ou elle"]
     choice.setCurrentIndex(choice.findData("family_name"))
     assert shown.go.isEnabled()
     with qtbot.waitSignal(shown.decided) as told:
         shown.go.click()
-    assert told.args == [{"Patronyme": "family_name", "Prénom": "given_name"}]
+    assert told.args == [{"Lui ou elle": "family_name", "Prénom": "given_name"}]
 
 
 def test_first_cells_are_shown_but_never_those_about_health(qtbot: QtBot, sqlite_world: World, file: Path) -> None:
@@ -56,14 +56,14 @@ def test_first_cells_are_shown_but_never_those_about_health(qtbot: QtBot, sqlite
 
 def test_a_field_stands_in_one_column_alone(qtbot: QtBot, sqlite_world: World, file: Path) -> None:
     shown = dialog(qtbot, glancing.glance(sqlite_world.session, "pupils", file))
-    choice = shown.choices["Patronyme"]
+    choice = shown.choices["Lui ou elle"]
     choice.setCurrentIndex(choice.findData("given_name"))
-    assert shown.mapping() == {"Patronyme": "given_name"}
+    assert shown.mapping() == {"Lui ou elle": "given_name"}
 
 
 def test_what_was_named_for_the_same_titles_is_proposed_again(qtbot: QtBot, sqlite_world: World, file: Path) -> None:
     session = sqlite_world.session
-    named = {"Patronyme": "family_name", "Prénom": "given_name", "Groupe": "class_name"}
+    named = {"Lui ou elle": "family_name", "Prénom": "given_name", "Salle": "class_name"}
     mapping.remember(session, "pupils", glancing.glance(session, "pupils", file).digest, named)
     again = glancing.glance(session, "pupils", file)
     assert again.is_remembered
@@ -78,3 +78,19 @@ def test_every_field_of_every_kind_has_words_and_every_needed_one_can_be_chosen(
     assert [field.name for field in glanced.fields if field.words == field.name] == []
     assert all(glanced.needed)
     assert glancing.has_columns(kind)
+
+
+def test_other_words_for_a_field_are_guessed_and_health_is_never_read(sqlite_world: World, tmp_path: Path) -> None:
+    path = tmp_path / "classe.csv"
+    path.write_text(
+        "Patronyme;Petit nom;Groupe;Tel. maison;Médecin traitant;A un PAI ?;Suivi santé\nA;B;5e A;06;Dr X;oui;asthme\n",
+        "utf-8",
+    )
+    glanced = glancing.glance(sqlite_world.session, "pupils", path)
+    assert dict(glanced.proposed) == {
+        "Patronyme": "family_name",
+        "Petit nom": "given_name",
+        "Groupe": "class_name",
+        "Tel. maison": "phone",
+    }
+    assert glanced.samples == (("A", "B", "5e A", "06", "", "", ""),)

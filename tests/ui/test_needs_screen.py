@@ -73,6 +73,12 @@ def current(screen: Needs) -> NeedRow:
     return line.row
 
 
+def pick_class(qtbot: QtBot, screen: Needs, name: str) -> None:
+    qtbot.waitUntil(lambda: screen.head.class_.findData(name) >= 0)
+    screen.head.class_.setCurrentIndex(screen.head.class_.findData(name))
+    qtbot.waitUntil(lambda: {line.row.class_name for line in screen.model.lines()} == {name})
+
+
 def test_one_key_a_pupil_is_kept_at_once_and_goes_to_the_next(
     qtbot: QtBot, opened: Opened, pupils: list[PupilId], sqlite_world: World
 ) -> None:
@@ -203,7 +209,95 @@ def test_a_card_scanned_selects_and_an_answer_scanned_answers(
     assert kept(sqlite_world)[pupils[2]] == Answer(Equipment.PHONE, is_cellular=True)
     stranger = sqlite_world.pupil(school_id=sqlite_world.school(), family_name="Petit")
     screen.take_scan(pupil_card(stranger))
+    screen.take_scan(answer_code(Equipment.NONE))
+    qtbot.waitUntil(screen.banner.isVisible)
+    screen.take_scan(answer_code(Equipment.NONE))
+    assert kept(sqlite_world)[pupils[2]] == Answer(Equipment.PHONE, is_cellular=True)
+    assert screen.unanswered() == 0
+
+
+def test_the_card_of_another_class_turns_to_it_and_keeps_who_is_listed(
+    qtbot: QtBot, opened: Opened, pupils: list[PupilId], sqlite_world: World
+) -> None:
+    screen = opened()
+    pick_class(qtbot, screen, "5e A")
+    screen.head.toggle_narrow()
+    screen.take_scan(pupil_card(pupils[3]))
+    screen.take_scan(answer_code(Equipment.SHARED))
+    qtbot.waitUntil(lambda: kept(sqlite_world)[pupils[3]] == Answer(Equipment.SHARED))
+    assert screen.head.class_name == "5e B"
+    assert screen.head.is_narrowed()
+    stranger = sqlite_world.pupil(school_id=sqlite_world.school(), family_name="Petit")
+    screen.take_scan(pupil_card(stranger))
+    qtbot.waitUntil(screen.banner.isVisible)
+    assert screen.head.class_name == "5e B"
+    assert screen.head.is_narrowed()
+
+
+def test_after_undo_the_pupil_undone_is_current(
+    qtbot: QtBot, opened: Opened, pupils: list[PupilId], sqlite_world: World
+) -> None:
+    screen = opened()
+    QTest.keyClicks(screen.grid, "12")
+    settled(qtbot, screen)
+    screen.undo()
+    assert current(screen).pupil_id == pupils[1]
+    qtbot.waitUntil(lambda: kept(sqlite_world)[pupils[1]] is None)
+    QTest.keyClicks(screen.grid, "4")
+    settled(qtbot, screen)
+    assert list(kept(sqlite_world).values()) == [Answer(Equipment.NONE), Answer(Equipment.OWN), None, None]
+
+
+def test_at_the_end_of_the_list_a_key_more_answers_nobody(
+    qtbot: QtBot, opened: Opened, pupils: list[PupilId], sqlite_world: World
+) -> None:
+    screen = opened()
+    QTest.keyClicks(screen.grid, "1234")
     assert screen.banner.isVisible()
+    QTest.keyClicks(screen.grid, "1c2")
+    settled(qtbot, screen)
+    assert kept(sqlite_world)[pupils[3]] == Answer(Equipment.OWN)
+    screen._read()
+    asked = screen._asked
+    qtbot.waitUntil(lambda: screen._asked == asked and screen.unanswered() == 0)
+    QTest.keyClick(screen.grid, Qt.Key.Key_Up)
+    QTest.keyClick(screen.grid, Qt.Key.Key_Down)
+    QTest.keyClicks(screen.grid, "1")
+    settled(qtbot, screen)
+    assert kept(sqlite_world)[pupils[3]] == Answer(Equipment.NONE)
+
+
+def test_a_mark_said_ahead_is_forgotten_by_undo_and_by_leaving(
+    qtbot: QtBot, opened: Opened, pupils: list[PupilId], sqlite_world: World
+) -> None:
+    screen = opened()
+    QTest.keyClicks(screen.grid, "1cp")
+    screen.undo()
+    assert [line.marks for line in screen.model.lines()] == [frozenset()] * 4
+    assert current(screen).pupil_id == pupils[1]
+    QTest.keyClicks(screen.grid, "c")
+    QTest.keyClick(screen.grid, Qt.Key.Key_Down)
+    QTest.keyClick(screen.grid, Qt.Key.Key_Up)
+    QTest.keyClicks(screen.grid, "2")
+    settled(qtbot, screen)
+    assert kept(sqlite_world)[pupils[1]] == Answer(Equipment.PHONE)
+    assert kept(sqlite_world)[pupils[0]] == Answer(Equipment.NONE)
+
+
+def test_once_the_school_or_the_class_is_picked_the_grid_has_the_focus(
+    qtbot: QtBot, opened: Opened, pupils: list[PupilId]
+) -> None:
+    assert pupils
+    screen = opened(uai="")
+    screen.activateWindow()
+    screen.head.school.setFocus()
+    screen.head._on_school(Option("Collège Les Iris", UAI))
+    qtbot.waitUntil(lambda: screen.focusWidget() is screen.grid)
+    screen.head.class_.setFocus()
+    pick_class(qtbot, screen, "5e B")
+    assert screen.focusWidget() is screen.head.class_
+    QTest.keyClick(screen.head.class_, Qt.Key.Key_Return)
+    assert screen.focusWidget() is screen.grid
 
 
 def test_an_ine_scanned_is_looked_up_and_the_answer_waits_for_it(

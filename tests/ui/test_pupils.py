@@ -261,3 +261,44 @@ def test_what_looks_like_markup_is_shown_letter_for_letter(qtbot: QtBot, opened:
     show(qtbot, screen, 0)
     assert screen.record._name.textFormat() == Qt.TextFormat.PlainText
     assert screen.record.words()[0] == "<B>KAYA A&B"
+
+
+def test_a_birth_date_that_is_no_day_is_said_under_the_field(qtbot: QtBot, pupils: Pupils) -> None:
+    show(qtbot, pupils, 0)
+    dialog = dialog_of(pupils)
+    dialog.fields["birth_date"].selectAll()
+    QTest.keyClicks(dialog.fields["birth_date"], "31/02/2012")
+    assert dialog._not_a_day.isVisible()
+    assert not dialog.go.isEnabled()
+    dialog.fields["birth_date"].selectAll()
+    QTest.keyClicks(dialog.fields["birth_date"], "28/02/2012")
+    assert not dialog._not_a_day.isVisible()
+    assert dialog.go.isEnabled()
+
+
+def test_an_ine_typed_lists_its_pupil_alone(
+    qtbot: QtBot, folk: list[PupilId], opened: Opened, sqlite_world: World
+) -> None:
+    with sqlite_world.base.atomic():
+        rows.update(sqlite_world.base, "pupil", folk[1], {"ine": "080123456AB"})
+    screen = opened()
+    QTest.keyClicks(screen.search, "080123456ab")
+    qtbot.waitUntil(lambda: screen.model.rowCount() == 1 and screen.model.row_at(0) is not None)
+    row = screen.model.row_at(0)
+    assert row is not None
+    assert row.id == folk[1]
+
+
+def test_where_it_is_narrow_the_record_stands_in_the_place_of_the_list(qtbot: QtBot, pupils: Pupils) -> None:
+    pupils.resize(580, 340)
+    pupils.table.setFocus()
+    pupils.table.choose(1)
+    row = pupils.model.row_at(1)
+    assert row is not None
+    qtbot.waitUntil(lambda: pupils.record.record is not None and pupils.record.record.row.id == row.id)
+    assert pupils.table.isVisible()
+    QTest.keyClick(pupils.table, Qt.Key.Key_Return)
+    assert pupils.record.shown_id() == row.id
+    assert not pupils.table.isVisible()
+    QTest.keyClick(pupils.record._scroll, Qt.Key.Key_Escape)
+    assert pupils.table.isVisible()

@@ -190,7 +190,12 @@ def test_workbooks_go_out_and_come_back_through_a_preview(qtbot: QtBot, schools:
     dialog = schools.findChild(ImportAnswers)
     assert isinstance(dialog, ImportAnswers)
     assert dialog.table.model().rowCount() == 3
-    assert dialog.table.model().index(0, 2).data() == "Turned down"
+    assert dialog.table.model().index(0, 3).data() == "Turned down"
+    assert {dialog.table.model().index(row, 0).data() for row in range(3)} == {
+        "notes.txt",
+        "Collège Les Iris",
+        "Lycée Ampère",
+    }
     assert not dialog.go.isEnabled()
     dialog.reject()
 
@@ -218,11 +223,11 @@ def test_the_preview_says_why_a_file_is_refused_and_how_many_answers_come(qtbot:
         SchoolReturn("a/bad.xlsx", None, refused=UnknownPupil(pupil="?")),
         SchoolReturn("a/old.xlsx", AMPERE, read=4, unchanged=4, is_known=True),
     ]
-    dialog = ImportAnswers(found)
+    dialog = ImportAnswers(found, str)
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.go.text() == "Import 2 answers"
-    states = [dialog.table.model().index(row, 2).data() for row in range(3)]
+    states = [dialog.table.model().index(row, 3).data() for row in range(3)]
     assert states == ["Turned down", "To look at", "Nothing new"]
     assert "?" in dialog.why.text()
     dialog.table.choose(1)
@@ -247,10 +252,44 @@ def test_a_roster_is_asked_for_with_its_school(qtbot: QtBot, schools: Schools) -
     assert asked.args == [Kind.PUPILS, IRIS]
 
 
+def test_the_focus_alone_chooses_no_school(qtbot: QtBot, schools: Schools) -> None:
+    schools.table.setFocus()
+    assert not schools.table.currentIndex().isValid()
+    show(qtbot, schools, IRIS)
+    schools.panel.closed.emit()
+    assert not schools.panel.isVisible()
+    assert not schools.table.currentIndex().isValid()
+
+
+def test_where_it_is_narrow_the_school_stands_in_the_place_of_the_list(qtbot: QtBot, schools: Schools) -> None:
+    schools.resize(580, 340)
+    schools.table.setFocus()
+    QTest.keyClick(schools.table, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: schools.panel._where.text().startswith(IRIS))
+    assert schools.table.isVisible()
+    QTest.keyClick(schools.table, Qt.Key.Key_Return)
+    assert schools.panel.isVisible()
+    assert not schools.table.isVisible()
+    QTest.keyClick(schools.panel._scroll, Qt.Key.Key_Escape)
+    assert schools.table.isVisible()
+    assert not schools.panel.isVisible()
+
+
+def test_nothing_else_is_asked_for_while_work_is_under_way(qtbot: QtBot, schools: Schools, tmp_path: Path) -> None:
+    assert schools.write.isEnabled()
+    schools.work.write_workbooks(CAMPAIGN, None, tmp_path / "out")
+    assert not schools.write.isEnabled()
+    assert not schools.chase.isEnabled()
+    qtbot.waitUntil(schools.write.isEnabled, timeout=30_000)
+
+
 def test_an_empty_base_says_the_next_step_and_asks_for_nothing(qtbot: QtBot, opened: Opened) -> None:
     screen = opened()
     qtbot.waitUntil(screen._empty.isVisible)
     assert "directory" in screen._empty.accessibleName()
+    with qtbot.waitSignal(screen.import_asked) as asked:
+        screen._empty.act.click()
+    assert asked.args == [Kind.SCHOOLS, ""]
     assert not screen.write.isEnabled()
     assert not screen.summary.isVisible()
 

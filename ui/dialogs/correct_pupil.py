@@ -6,8 +6,18 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.pupil import PupilId, PupilRecord
@@ -16,10 +26,12 @@ from tablet_loans.domain.school import SchoolRow
 from tablet_loans.services import correcting, serving
 from tablet_loans.services.session import Receipt, Session
 from tablet_loans.text import N_, tr
-from ui import words
+from ui import theme, words
 from ui.jobs import Jobs, Lane
+from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.picker import Option, Picker
+from ui.widgets.record_parts import label
 
 _FIELDS: Final = (
     ("family_name", N_("Family name")),
@@ -31,6 +43,8 @@ _FIELDS: Final = (
     ("phone", N_("Phone")),
 )
 _LONGEST_CODE: Final = 11
+_SIZE: Final = QSize(480, 560)
+_ROOM_UNDER: Final = 12
 
 
 class CorrectPupil(QDialog):
@@ -65,7 +79,6 @@ class CorrectPupil(QDialog):
 
     def _build(self) -> None:
         self.setWindowTitle(tr("Correct a pupil"))
-        self.setMinimumWidth(480)
         title, why = QLabel(self._record.row.name), QLabel(tr("The school's next file leaves what you write here."))
         title.setObjectName("title")
         title.setTextFormat(Qt.TextFormat.PlainText)
@@ -77,9 +90,27 @@ class CorrectPupil(QDialog):
         layout.setSpacing(12)
         for widget in (title, why, self.banner):
             layout.addWidget(widget)
-        layout.addLayout(self._form())
-        layout.addStretch(1)
+        layout.addWidget(self._scrolled(), 1)
         layout.addLayout(self._buttons())
+        self.resize(_SIZE)
+        if (parent := self.parentWidget()) is not None:
+            self.resize(_SIZE.boundedTo(parent.window().size()))
+
+    def _scrolled(self) -> QScrollArea:
+        """Return the form in a place of its own: the buttons stay in sight where the window is low."""
+        inside, scroll = QWidget(), QScrollArea()
+        inside.setObjectName("plain")
+        form = self._form()
+        form.setContentsMargins(2, 2, 12, 2)
+        inside.setLayout(form)
+        scroll.setAccessibleName(tr("Correct a pupil"))
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        self._scroll = scroll
+        return scroll
 
     def _form(self) -> QFormLayout:
         row = self._record.row
@@ -92,6 +123,9 @@ class CorrectPupil(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._not_a_day = label("", "notes")
+        self._not_a_day.setStyleSheet(f"color: {theme.ink(Tone.BAD).name()}")
+        self._not_a_day.hide()
         self.fields: dict[str, QLineEdit] = {}
         for name, title in _FIELDS:
             field = QLineEdit(known[name])
@@ -99,7 +133,9 @@ class CorrectPupil(QDialog):
             field.textEdited.connect(lambda _text: self._on_written())
             self.fields[name] = field
             self._add(form, title, field)
-        self.fields["birth_date"].setPlaceholderText(tr("day/month/year"))
+            if name == "birth_date":
+                field.setPlaceholderText(tr("day/month/year"))
+                form.addRow("", self._not_a_day)
         self.school = QPushButton(f"{row.school_name} · {row.school}")
         self.school.setAutoDefault(False)
         self.school.setStyleSheet("text-align: left; padding-left: 10px")
@@ -130,7 +166,16 @@ class CorrectPupil(QDialog):
 
     def _on_written(self) -> None:
         """Let the button say whether there is something to correct."""
-        self.go.setEnabled(bool(self.changes()))
+        changes = self.changes()
+        self.go.setEnabled(bool(changes))
+        is_day = changes is not None
+        self._not_a_day.setText("" if is_day else tr("Not a date: write day/month/year."))
+        self._not_a_day.setVisible(not is_day)
+        if not is_day:
+            QTimer.singleShot(0, self, self._show_not_a_day)
+
+    def _show_not_a_day(self) -> None:
+        self._scroll.ensureWidgetVisible(self._not_a_day, 0, _ROOM_UNDER)
 
     def _on_school(self) -> None:
         self._picker = Picker(tr("School"), self)

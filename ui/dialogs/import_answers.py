@@ -1,6 +1,6 @@
 """Answers come back from the schools: what each file would bring, or why it is refused, before anything is written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, cast
 
@@ -31,14 +31,21 @@ def _number(count: int) -> str:
     return words.number(count) if count else "–"
 
 
+def _files(name_of: Callable[[str], str]) -> tuple[Column, ...]:
+    named = Column(N_("School"), lambda row: name_of(row.school or "") or Path(row.file).name, 150, 3)
+    return (named, *_FILES)
+
+
 _FILES: Final = (
     Column(N_("UAI"), lambda row: row.school or "–", 92, style=Style.CODE),
-    Column(N_("File"), lambda row: Path(row.file).name, 160, 1),
-    Column(N_("State"), lambda row: _fate(row)[0], 128, style=Style.CHIP, tone=lambda row: _fate(row)[1]),
+    Column(N_("File"), lambda row: Path(row.file).name, 130, 2, tone=lambda _row: Tone.SOFT),
+    Column(N_("State"), lambda row: _fate(row)[0], 116, style=Style.CHIP, tone=lambda row: _fate(row)[1]),
     Column(N_("Answers"), lambda row: _number(row.read), 86, style=Style.NUMBER),
     Column(N_("New"), lambda row: _number(row.changed), 76, style=Style.NUMBER),
     Column(N_("Problems"), lambda row: _number(len(row.problems)), 90, style=Style.NUMBER),
 )
+_SIZE: Final = QSize(860, 560)
+_HIGH, _LOW = 172, 68
 _LINES: Final = (
     Column(N_("Line"), lambda row: words.number(row.line) if row.line else "", 70, style=Style.NUMBER),
     Column(N_("What is wrong"), lambda row: row.spoken(), 300, 1),
@@ -59,18 +66,21 @@ class ImportAnswers(QDialog):
 
     save_asked = Signal(object)
 
-    def __init__(self, found: Sequence[SchoolReturn], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, found: Sequence[SchoolReturn], name_of: Callable[[str], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._found = found
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Import answers"))
-        self.resize(860, 560)
-        self._files, self._lines = _Rows(_FILES), _Rows(_LINES)
+        columns = _files(name_of)
+        self._files, self._lines = _Rows(columns), _Rows(_LINES)
         self.table, self.lines = DataTable(tr("Returned files"), 36), DataTable(tr("What is wrong"), 32)
-        self.table.show_model(self._files, _FILES)
+        self.table.show_model(self._files, columns, ("File", "UAI", "Problems", "Answers"))
         self.lines.show_model(self._lines, _LINES)
         self.why = label("", "body")
         self._build()
+        self.resize(_SIZE.boundedTo(parent.window().size()) if parent is not None else _SIZE)
         self.table.selectionModel().currentRowChanged.connect(lambda current, _previous: self._tell(current.row()))
         order = sorted(found, key=lambda each: (each.refused is None, not each.problems, each.school or "", each.file))
         self._files.show(order)
@@ -78,7 +88,7 @@ class ImportAnswers(QDialog):
             self.table.choose(0)
 
     def sizeHint(self) -> QSize:
-        return QSize(860, 560)
+        return _SIZE
 
     def _build(self) -> None:
         title = QLabel(_summary(self._found))
@@ -86,7 +96,9 @@ class ImportAnswers(QDialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(_card(self.why))
         self._pages.addWidget(_card(self.lines))
-        self._pages.setFixedHeight(172)
+        parent = self.parentWidget()
+        is_low = parent is not None and parent.window().height() < _SIZE.height()
+        self._pages.setFixedHeight(_LOW if is_low else _HIGH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(12)
@@ -99,7 +111,8 @@ class ImportAnswers(QDialog):
         count = sum(each.changed for each in self._found if each.refused is None)
         self.save = QPushButton(tr("Export the problems…"))
         self.save.setAutoDefault(False)
-        self.save.setVisible(any(each.problems for each in self._found))
+        if not any(each.problems for each in self._found):
+            self.save.hide()
         self.save.clicked.connect(lambda: self.save_asked.emit(self._found))
         cancel, self.go = QPushButton(tr("Cancel")), QPushButton()
         cancel.setAutoDefault(False)

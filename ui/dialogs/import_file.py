@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -21,31 +21,28 @@ from PySide6.QtWidgets import (
 
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.problem import ImportReport, Problem
-from tablet_loans.domain.recognition import SchoolNotSaid
-from tablet_loans.domain.school import SchoolRow
-from tablet_loans.domain.trouble import FileTrouble, MissingColumns
-from tablet_loans.services import apart, glancing, mapping, reporting, serving, undoing
-from tablet_loans.services.exporters.problem_list import PROBLEM_LIST
-from tablet_loans.services.glancing import Glanced
+from tablet_loans.domain.recognition import SchoolNotSaid, WrongSchool
+from tablet_loans.domain.trouble import FileTrouble, MissingColumns, WrongFile
+from tablet_loans.services import apart, glancing, reporting, undoing
 from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Receipt, Session
 from tablet_loans.text import tr, trn
 from ui import words
 from ui.apart import Apart
-from ui.dialogs.mapping import Mapping
+from ui.dialogs.column_choice import ColumnChoice
 from ui.incoming import OF_A_SCHOOL, TAKES, TITLES, Incoming, Kind
 from ui.jobs import Jobs, Lane
+from ui.school_choice import SchoolChoice
+from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.import_done import ImportDone
 from ui.widgets.import_preview import ImportPreview
 from ui.widgets.import_start import ImportStart
-from ui.widgets.picker import Option, Picker
-from ui.widgets.work import Work
+from ui.widgets.work import Work as Strip
 
 _SIZE: Final = QSize(1080, 680)
 _AROUND: Final = QSize(40, 40)
 _FOLDER: Final = "import/folder"
-_SCHOOLS: Final = 50
 _FEW: Final = 10
 _START, _LOOKING, _PREVIEW, _DONE = range(4)
 
@@ -69,13 +66,13 @@ class ImportFile(QDialog):
         self._session, self._jobs, self._kind, self._memory = session, jobs, kind, memory
         self._campaign, self._uai = campaign, school
         self._incoming: Incoming | None = None
-        self._school = school or ""
-        self._picker: Picker | None = None
-        self._mapping: Mapping | None = None
+        self._lacks_school = False
+        self._doing = ""
         self._is_writing = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
-        self._apart, self._glancing, self._undoing = (Apart(session, jobs, self) for _ in range(3))
+        self._apart, self._undoing = Apart(session, jobs, self), Apart(session, jobs, self)
+        self.choice, self.naming = SchoolChoice(session, jobs, self), ColumnChoice(session, jobs, self)
         self._build()
         self._connect()
         self._show(_START)
@@ -83,11 +80,14 @@ class ImportFile(QDialog):
             self.open_file(path)
 
     def open_file(self, path: Path) -> None:
-        """Look at a file: what it would do is shown, and nothing is written."""
+        """Look at a file: what it would do is shown, and nothing is written.
+
+        It is not taken for one of the school that was chosen for the file before.
+        """
         if self._memory is not None:
             self._memory.setValue(_FOLDER, str(path.parent))
-        kept = self._incoming
-        self._look(Incoming(self._kind, path, kept.school if kept else self._uai, self._campaign))
+        self._lacks_school = False
+        self._look(Incoming(self._kind, path, self._uai, self._campaign))
 
     def choose_file(self) -> None:
         """Ask for the file."""
@@ -114,17 +114,26 @@ class ImportFile(QDialog):
             return
         super().reject()
 
+    def is_writing(self) -> bool:
+        """Say whether an import confirmed, or its undoing, is not done yet."""
+        return self._is_writing or self._undoing.is_busy()
+
+    def stop_writing(self) -> None:
+        """Stop the import before it writes anything, unless it is decided already."""
+        if self._is_writing:
+            self._on_stop()
+
     def done(self, answer: int) -> None:
-        for work in (self._apart, self._glancing):
-            work.stop()
+        self._apart.stop()
+        self.naming.stop()
         super().done(answer)
 
     def _build(self) -> None:
         self.setWindowTitle(tr(TITLES[self._kind]))
         above = self.parentWidget()
         self.resize(_SIZE.boundedTo(above.window().size() - _AROUND) if above else _SIZE)
-        title = QLabel(tr(TITLES[self._kind]))
-        title.setObjectName("title")
+        self._title = QLabel(tr(TITLES[self._kind]))
+        self._title.setObjectName("title")
         self._file = QLabel()
         self._file.setObjectName("soft")
         self._file.setTextFormat(Qt.TextFormat.PlainText)
@@ -132,13 +141,13 @@ class ImportFile(QDialog):
         self.other = QPushButton(tr("Another file…"))
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(title)
+        head.addWidget(self._title)
         head.addSpacing(6)
         head.addWidget(self._file, 1)
         for button in (self.school, self.columns, self.other):
             button.setAutoDefault(False)
             head.addWidget(button)
-        self.banner, self.strip = Banner(), Work()
+        self.banner, self.strip = Banner(), Strip()
         self.start, self.preview, self.end = ImportStart(tr(TAKES[self._kind])), ImportPreview(), ImportDone()
         self._pages = QStackedWidget()
         for page in (self.start, QWidget(), self.preview, self.end):
@@ -158,7 +167,10 @@ class ImportFile(QDialog):
         self.leave.clicked.connect(self.reject)
         self.go.setObjectName("primary")
         self.go.setDefault(True)
+        self.go.setToolTip(tr("Ctrl+Enter"))
         self.go.clicked.connect(self._on_go)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._on_keys)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
@@ -176,23 +188,39 @@ class ImportFile(QDialog):
         self.preview.save_asked.connect(self._on_save_problems)
         self.end.undo_asked.connect(self._on_undo)
         self.end.more_asked.connect(self.choose_file)
+        self.choice.chosen.connect(self._on_school)
+        self.choice.named.connect(self._name_schools)
+        self.choice.failed.connect(self.banner.say)
         self._apart.reported.connect(self.strip.reported)
+        self._apart.waits.connect(lambda: self.strip.begin(tr("Waiting for the import under way")))
+        self._apart.begun.connect(lambda: self.strip.begin(self._doing))
         self._apart.done.connect(self._on_receipt)
         self._apart.failed.connect(self._on_failed)
         self._apart.stopped.connect(self._on_stopped)
-        self._glancing.done.connect(self._on_glanced)
-        self._glancing.failed.connect(self._on_not_glanced)
+        self.naming.decided.connect(self._on_columns)
+        self.naming.failed.connect(self._on_not_glanced)
+        self.naming.forgotten.connect(self.banner.say)
         self._undoing.done.connect(lambda _receipt: self._on_undone())
         self._undoing.failed.connect(self._on_not_undone)
 
     def _look(self, incoming: Incoming) -> None:
         """See in a process apart what the file would do."""
         self._incoming, self._is_writing = incoming, False
-        self.banner.fall_silent()
         self._file.setText(incoming.path.name)
-        self.strip.begin(tr("Looking at {file}").format(file=incoming.path.name))
+        self.choice.name(())
+        self._begin(tr("Looking at {file}"), incoming, is_dry_run=True)
+
+    def _begin(self, doing: str, incoming: Incoming, *, is_dry_run: bool) -> None:
+        self._doing = doing.format(file=incoming.path.name)
+        self.banner.fall_silent()
+        self.strip.begin(self._doing)
         self._show(_LOOKING)
-        self._apart.begin(incoming.work(is_dry_run=True))
+        self._apart.begin(incoming.work(is_dry_run=is_dry_run))
+
+    def _on_keys(self) -> None:
+        """Do what the one button does: Enter is taken by the tables."""
+        if self.go.isVisible():
+            self.go.click()
 
     def _on_go(self) -> None:
         """Import what the preview shows."""
@@ -200,10 +228,8 @@ class ImportFile(QDialog):
             return
         chosen = replace(self._incoming, same=self.preview.same(), new=self.preview.new())
         self._is_writing = True
-        self.banner.fall_silent()
-        self.strip.begin(tr("Importing {file}").format(file=chosen.path.name))
-        self._show(_LOOKING)
-        self._apart.begin(chosen.work(is_dry_run=False))
+        self._begin(tr("Importing {file}"), chosen, is_dry_run=False)
+        self.setFocus()  # a key too many neither stops nor leaves
 
     def _on_receipt(self, receipt: Receipt[ImportReport]) -> None:
         self.strip.end()
@@ -211,9 +237,11 @@ class ImportFile(QDialog):
             self._is_writing = False
             self.end.show_receipt(receipt, can_undo=self._kind is not Kind.ANSWERS)  # those are many acts
             self._show(_DONE)
+            self.leave.setFocus()
             return
         self.preview.show_report(receipt.value)
         self._doubt_leavers(receipt.value)
+        self._ask_names(receipt.value)
         self._show(_PREVIEW)
         self.preview.told.setFocus()
 
@@ -226,7 +254,17 @@ class ImportFile(QDialog):
                 "{count} would leave: is this file whole?",
                 report.left,
             )
-            self.banner.tell(said.format(count=words.number(report.left)))
+            self.banner.tell(said.format(count=words.number(report.left)), tone=Tone.WARN)
+
+    def _ask_names(self, report: ImportReport) -> None:
+        """Ask how the schools are called that the file is about."""
+        if self._kind in OF_A_SCHOOL and self._incoming is not None:
+            said = ({each.school for each in report.told} | {each.school for each in report.doubts}) - {""}
+            self.choice.name(said or {self._incoming.school or ""} - {""})
+
+    def _name_schools(self, schools: str) -> None:
+        if self._incoming is not None:
+            self._file.setText(words.joined(self._incoming.path.name, schools))
 
     def _on_stop(self) -> None:
         self._apart.stop()
@@ -238,15 +276,36 @@ class ImportFile(QDialog):
 
     def _on_failed(self, error: TabletLoansError) -> None:
         """Ask for what lacks, else say what went wrong and what to do."""
+        self._lacks_school |= isinstance(error, SchoolNotSaid | WrongSchool)
         self._after_nothing()
         if isinstance(error, SchoolNotSaid) and self._kind in OF_A_SCHOOL:
-            self.banner.say(error)
+            self.banner.tell(f"{tr(error.sentence)} {tr('Choose the school.')}", tone=Tone.WARN)
             self.ask_school()
         elif isinstance(error, MissingColumns) and glancing.has_columns(self._kind):
-            self.banner.say(error, self.ask_columns, tr("Name the columns…"))
+            said = tr(error.sentence).format(**error.facts)
+            self.banner.tell(said, self.ask_columns, tr("Name the columns…"), Tone.WARN)
             self.ask_columns()
+        elif isinstance(error, WrongFile):
+            self._offer_kind(error)
         else:
             self.banner.say(error, self._again, tr("Try again"))
+
+    def _offer_kind(self, error: WrongFile) -> None:
+        """Offer to take the file for what it is, where pupils and guardians were mistaken for one another."""
+        kind = next((each for each in (Kind.PUPILS, Kind.GUARDIANS) if each.value == glancing.kind_found(error)), None)
+        if kind is None or {kind, self._kind} != {Kind.PUPILS, Kind.GUARDIANS}:
+            self.banner.say(error)
+        else:
+            self.banner.say(error, partial(self._take_as, kind), tr(TITLES[kind]))
+
+    def _take_as(self, kind: Kind) -> None:
+        """Take the file for one of another kind."""
+        if self._incoming is not None:
+            self._kind = kind
+            self.setWindowTitle(tr(TITLES[kind]))
+            self._title.setText(tr(TITLES[kind]))
+            self.start.takes.setText(tr(TAKES[kind]))
+            self._look(replace(self._incoming, kind=kind, mapping={}))
 
     def _after_nothing(self) -> None:
         """Go back to where one was before the work that wrote nothing."""
@@ -260,43 +319,17 @@ class ImportFile(QDialog):
 
     def ask_school(self) -> None:
         """Ask which school the file is of, by the beginnings of its words."""
-        if self._incoming is None or self._apart.is_busy():
-            return
-        self._picker = Picker(tr("Name, town or UAI"), self)
-        self._picker.destroyed.connect(self._on_picker_gone)
-        self._picker.typed.connect(self._on_school_typed)
-        self._picker.picked.connect(self._on_school)
-        self._picker.ask_under(self.school)
+        if self._incoming is not None and not self._apart.is_busy():
+            self.choice.ask_under(self.school)
 
-    def _on_picker_gone(self) -> None:
-        self._picker = None
-
-    def _on_school_typed(self, text: str) -> None:
-        call = partial(serving.schools_like, self._session, text, _SCHOOLS)
-        self._jobs.run(call, done=self._on_schools, failed=self.banner.say, lane=Lane.READING)
-
-    def _on_schools(self, schools: list[SchoolRow]) -> None:
-        if self._picker is not None:
-            options = [Option(words.joined(each.name, each.commune, each.uai), each.uai) for each in schools]
-            self._picker.offer(options, is_narrowed=True)
-
-    def _on_school(self, option: Option) -> None:
-        self._school = option.words.split("  ·  ", maxsplit=1)[0]
+    def _on_school(self, uai: str) -> None:
         if self._incoming is not None:
-            self._look(replace(self._incoming, school=option.value))
+            self._look(replace(self._incoming, school=uai))
 
     def ask_columns(self) -> None:
         """Show the file's columns, and ask what they are."""
-        if self._incoming is not None and not self._glancing.is_busy():
-            call = partial(glancing.glance, kind=self._kind.value, path=self._incoming.path)
-            self._glancing.begin(partial(apart.unmetered, call))
-
-    def _on_glanced(self, glanced: Glanced) -> None:
-        if self._mapping is None and self._incoming is not None:
-            self._mapping = Mapping(self._incoming.path.name, glanced, self)
-            self._mapping.decided.connect(partial(self._on_columns, glanced))
-            self._mapping.finished.connect(self._on_mapping_gone)
-            self._mapping.open()
+        if self._incoming is not None:
+            self.naming.ask(self._kind, self._incoming.path)
 
     def _on_not_glanced(self, error: TabletLoansError) -> None:
         """Say why no columns are shown: once the preview is there, the file is read, and so it is no table."""
@@ -305,13 +338,8 @@ class ImportFile(QDialog):
         else:
             self.banner.say(error)
 
-    def _on_mapping_gone(self) -> None:
-        self._mapping = None
-
-    def _on_columns(self, glanced: Glanced, named: Titled[str, str]) -> None:
-        """Read the file with these columns, and remember them for the next one like it."""
-        remember = partial(mapping.remember, self._session, self._kind.value, glanced.digest, named)
-        self._jobs.run(remember, refused=self.banner.say, failed=self.banner.say, lane=Lane.BACKGROUND)
+    def _on_columns(self, named: Titled[str, str]) -> None:
+        """Read the file with these columns."""
         if self._incoming is not None:
             self._look(replace(self._incoming, mapping=named))
 
@@ -323,6 +351,7 @@ class ImportFile(QDialog):
     def _on_undone(self) -> None:
         self.strip.end()
         self.end.show_undone()
+        self.leave.setFocus()
 
     def _on_not_undone(self, error: TabletLoansError) -> None:
         self.strip.end()
@@ -340,7 +369,7 @@ class ImportFile(QDialog):
 
     def save_problems(self, problems: tuple[Problem, ...], path: Path) -> None:
         """Write the problems into a file, for whoever corrects the list."""
-        call = partial(reporting.exported, self._session, path, "problems", PROBLEM_LIST, problems, tr("Problems"))
+        call = partial(reporting.export_problems, self._session, path, problems)
         self._jobs.run(call, done=self._on_saved, refused=self.banner.say, failed=self.banner.say, lane=Lane.BACKGROUND)
 
     def _on_saved(self, export: Export) -> None:
@@ -351,8 +380,9 @@ class ImportFile(QDialog):
         self._pages.setCurrentIndex(page)
         is_known = self._incoming is not None and page in (_START, _PREVIEW)
         self.other.setVisible(page == _PREVIEW)
-        self.school.setVisible(is_known and self._kind in OF_A_SCHOOL)
-        self.school.setText(self._school or tr("Choose the school…"))
+        has_school = self._incoming is not None and self._incoming.school is not None
+        self.school.setVisible(is_known and self._kind in OF_A_SCHOOL and (has_school or self._lacks_school))
+        self.school.setText(tr("Another school…") if has_school else tr("Choose the school…"))
         self.columns.setVisible(page == _PREVIEW and glancing.has_columns(self._kind))
         self.leave.setText(tr("Close") if page == _DONE else tr("Cancel"))
         self.leave.setEnabled(not self._is_writing)

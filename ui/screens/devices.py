@@ -121,12 +121,11 @@ class Devices(Screen):
         self._empty = Empty("device-tablet")
         card = QFrame()
         card.setObjectName("card")
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self._empty)
         layout = QVBoxLayout(card)
         layout.setContentsMargins(8, 6, 8, 8)
-        layout.addLayout(self._pages)
+        self._pages = QStackedLayout(layout)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
         return card
 
     def _connect(self) -> None:

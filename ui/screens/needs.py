@@ -1,32 +1,23 @@
 """Needs, class by class: whoever holds the school's list answers with one key a pupil, and each key is kept at once."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QStackedLayout,
-    QVBoxLayout,
-)
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QStackedLayout, QVBoxLayout
 
-from tablet_loans.domain.answer_code import AnswerMark, answer_in
-from tablet_loans.domain.barcode import CodeKind, pupil_on_card, readings
+from tablet_loans.domain.answer_code import AnswerMark
 from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.need import Answer, Equipment, NeedFilter, NeedRow, Source, Told
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pasted import PastedLine, understood
-from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.pupil import PupilRow
 from tablet_loans.domain.school import SchoolRow
-from tablet_loans.services import asking, campaigning, consulting, serving
+from tablet_loans.services import asking, campaigning, serving
 from tablet_loans.services.campaigning import CampaignView
-from tablet_loans.services.consulting import PupilFile
 from tablet_loans.services.session import Topic
 from tablet_loans.text import tr, trn
 from ui import words
@@ -34,6 +25,7 @@ from ui.answer_queue import AnswerQueue, Stage
 from ui.columns import as_tsv
 from ui.dialogs.paste_answers import PasteAnswers
 from ui.jobs import Lane
+from ui.need_scans import NeedScans
 from ui.sounds import Sound
 from ui.widgets.banner import Banner
 from ui.widgets.empty import Empty
@@ -46,7 +38,8 @@ _MOST: Final = 10_000
 _SCHOOLS: Final = 50
 _QUIET_MS: Final = 600
 _ASKING: Final = frozenset({CampaignStatus.DRAFT.value, CampaignStatus.OPEN.value})
-_LEGEND: Final = "1 · 2 · 3 · 4"
+_NOBODY: Final = 0
+_LOW: Final = 420
 
 
 class Needs(Screen):
@@ -59,49 +52,54 @@ class Needs(Screen):
         self._shown: list[int] = []
         self._asked = 0
         self._scanned: int | None = None
-        self._early: list[str] | None = None
-        self._is_recalled = False
+        self._sought: int | None = None
+        self._is_recalled = self._goes_to_grid = False
         self._quiet = QTimer(self, interval=_QUIET_MS, singleShot=True)
         self.head, self.banner = NeedsHead(self._session.today(), self._session.actor.name), Banner()
         self.model = NeedsModel()
         self.model.setParent(self)
         self.grid, self._empty = NeedsGrid(self.model), Empty("checks")
+        self._empty.setMinimumHeight(1)
         self.answering = AnswerQueue(self._session, self._jobs, self)
+        self.scans = NeedScans(self._session, self._jobs, self._is_listed, self)
         card = QFrame()
         card.setObjectName("card")
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self._empty)
-        self._pages.addWidget(self.grid)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(8, 6, 8, 8)
-        inside.addLayout(self._pages)
+        self._pages = QStackedLayout(inside)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.grid)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 14)
         layout.setSpacing(12)
         layout.addWidget(self.head)
         layout.addWidget(self.banner)
         layout.addWidget(card, 1)
-        layout.addLayout(self._foot())
+        layout.addWidget(self._foot())
 
-    def _foot(self) -> QHBoxLayout:
-        self._keys = QLabel()
-        self._keys.setObjectName("notes")
-        self._keys.setText(
+    def _foot(self) -> QLabel:
+        self._keys = QLabel(
             tr("1 nothing · 2 phone · 3 shared · 4 own · C SIM · P priority · Enter next · Ctrl+Z undo · Ctrl+V paste")
         )
-        row = QHBoxLayout()
-        row.addWidget(self._keys, 1)
-        return row
+        self._keys.setObjectName("notes")
+        return self._keys
 
     def _connect(self) -> None:
         self._quiet.timeout.connect(self._read)
         self.head.chosen.connect(self._on_chosen)
+        self.head.picked.connect(self._on_picked)
         self.head.narrowed.connect(self._narrow)
         self.head.typed_school.connect(self._on_school_typed)
         self.head.paste.clicked.connect(self.paste)
         self.grid.answer_asked.connect(self._on_answer)
         self.grid.mark_asked.connect(self._on_mark)
         self.grid.paste_asked.connect(self.paste)
+        self.grid.moved.connect(self._on_moved)
+        self.grid.ended.connect(self._on_ended)
+        self.scans.listed.connect(self._select)
+        self.scans.elsewhere.connect(self._seek)
+        self.scans.answered.connect(self._answer_scanned)
+        self.scans.refused.connect(self._on_not_named)
         self.grid.copy_asked.connect(self._on_copy)
         self.answering.shown.connect(self._on_shown)
         self.answering.refused.connect(self._on_refused)
@@ -125,9 +123,15 @@ class Needs(Screen):
             lane=Lane.READING,
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_margins()
+        self._keys.setVisible(self.height() >= _LOW)
+
     def take_focus(self) -> None:
-        """Put the focus in the grid, or where the school is chosen."""
+        """Put the focus in the grid, or where the school is chosen until its rows come."""
         (self.grid if self._shown else self.head.school).setFocus()
+        self._goes_to_grid = not self._shown
 
     def unanswered(self) -> int:
         """Return how many answers are not in the base yet."""
@@ -139,25 +143,19 @@ class Needs(Screen):
 
     def take_scan(self, raw: str) -> None:
         """Take a pupil's card or an answer's code: the card selects the pupil, the code answers for her or him."""
-        if self._early is not None:
-            self._early.append(raw)
-        elif (said := answer_in(raw)) is not None:
-            self._answer_scanned(said)
-        elif (pupil_id := _on_card(raw)) is not None:
-            self._select(pupil_id)
-        else:
-            self._early = []
-            self._jobs.run(
-                partial(consulting.scanned, self._session, raw),
-                done=self._on_named,
-                refused=self._on_not_named,
-                failed=self._on_not_named,
-            )
+        self.scans.take(raw)
 
     def undo(self) -> None:
-        """Take back the last answer given here."""
-        if not self.answering.undo():
+        """Take back the mark set last where it waits for its answer, else the last answer given here; stand there."""
+        if self.model.forget_marks():
+            return
+        pupils = self.answering.undo()
+        places = [place for pupil_id in pupils if (place := self.model.place_of(pupil_id)) is not None]
+        if not pupils:
             self.banner.tell(tr("There is nothing to undo here."))
+        elif places:
+            self.grid.go_to(min(places))
+            self.banner.fall_silent(is_over=not self.answering.is_held())
 
     def paste(self) -> None:
         """Show what a list in the clipboard would answer, and record it if that is right."""
@@ -192,6 +190,12 @@ class Needs(Screen):
         self._shown = []
         self._read()
 
+    def _on_picked(self) -> None:
+        """Go into the grid, once the rows of what was picked have come."""
+        self._goes_to_grid = not self._shown
+        if self._shown:
+            self.grid.setFocus()
+
     def _read(self) -> None:
         self._asked += 1
         if not (self.head.campaign and self.head.uai):
@@ -209,46 +213,39 @@ class Needs(Screen):
     def _on_rows(self, asked: int, rows: list[NeedRow]) -> None:
         if asked != self._asked:
             return
-        here = {line.row.pupil_id: line for line in self.model.lines()}
-        waiting = {each.pupil_id for each in rows if self.answering.is_waiting(each.pupil_id)}
-        self._rows = [
-            here[row.pupil_id].row if row.pupil_id in waiting and row.pupil_id in here else row for row in rows
-        ]
-        self._lay(here)
+        is_waiting = self.answering.is_waiting
+        self._rows = [self.model.row_of(row.pupil_id) or row if is_waiting(row.pupil_id) else row for row in rows]
+        self._lay()
+        if (sought := self._sought) is not None:
+            self._sought = None
+            self._select(sought)
+            self.scans.go_on()
 
     def _narrow(self) -> None:
         """Choose anew who is listed: all, or those who have not answered yet."""
         self._shown = []
-        self._lay({line.row.pupil_id: line for line in self.model.lines()})
+        self._lay()
         self.grid.setFocus()
 
-    def _lay(self, here: Mapping[PupilId, Line]) -> None:
+    def _lay(self) -> None:
         """List the pupils; who answers while the list is narrowed stays in sight until it is narrowed anew."""
         kept = set(self._shown)
         listed = [
             row for row in self._rows
             if not self.head.is_narrowed() or row.answer is None or row.pupil_id in kept
         ]  # fmt: skip
-        current = self._current()
         self._shown = [row.pupil_id for row in listed]
-        lines = [replace(here[row.pupil_id], row=row) if row.pupil_id in here else Line(row) for row in listed]
-        lines = [
-            line if self.answering.is_waiting(line.row.pupil_id) else replace(line, stage=Stage.KEPT) for line in lines
-        ]
-        self.model.show(lines)
+        self.model.lay(listed, self.answering.is_waiting)
         self.grid.hide_columns({"Class"} if self.head.class_name else ())
-        if lines:
-            place = self.model.place_of(current) if current is not None else None
-            self.grid.choose(place if place is not None else self._first_silent())
+        if listed:
+            place = self.model.place_of(self.grid.at())
+            self.grid.choose(place if place is not None else self.model.first_silent())
+            if self._goes_to_grid:
+                self._goes_to_grid = False
+                self._pages.setCurrentWidget(self.grid)
+                if not isinstance(self.focusWidget(), QLineEdit):
+                    self.grid.setFocus()
         self._say()
-
-    def _first_silent(self) -> int:
-        silent = (place for place, line in enumerate(self.model.lines()) if line.row.answer is None)
-        return next(silent, 0)
-
-    def _current(self) -> int | None:
-        line = self.model.line_at(self.grid.currentIndex().row())
-        return line.row.pupil_id if line is not None else None
 
     def _say(self) -> None:
         """Say how far the answers have come, and what to do where there is nobody."""
@@ -258,18 +255,31 @@ class Needs(Screen):
         if not self.head.campaigns:
             self._empty.say(tr("No campaign asks"), tr("Create a campaign, or open one: needs are asked for it."))
         elif not self.head.uai:
-            self._empty.say(tr("No school chosen"), tr("Choose the school with F6: its class lists come up here."))
+            said = tr("No school chosen"), tr("Choose the school with F6: its class lists come up here.")
+            self._empty.say(*said, tr("Choose the school…"), self.head.ask_school)
         elif not self._rows:
             self._empty.say(tr("No pupil on the roll here"), tr("Import the school's list, or choose another class."))
         elif not self._shown:
-            self._empty.say(tr("Everybody has answered"), tr("Show all to look at the answers, or choose a class."))
+            said = tr("Everybody has answered"), tr("Show all to look at the answers, or choose a class.")
+            self._empty.say(*said, tr("Show all"), self.head.toggle_narrow)
         if had_focus and self._shown:
             self.grid.setFocus()
 
     def _on_answer(self, place: int, equipment: Equipment) -> None:
         """Answer for the pupil in that place, and go on to the next."""
         if (line := self.model.line_at(place)) is not None and self._give(line, line.answered(equipment)):
-            self.grid.go_on(place)
+            self.grid.end_at(place)
+
+    def _on_moved(self) -> None:
+        """Take an answer scanned now for the pupil on whom one stands."""
+        self._scanned = None
+
+    def _on_ended(self, is_refused: bool) -> None:
+        """Say that nobody is left; a key more would have answered for the last one again."""
+        if not self.answering.is_held():
+            self.banner.tell(tr("End of the list: move to a pupil to change an answer."))
+        if is_refused:
+            self._play(Sound.REFUSED)
 
     def _on_mark(self, place: int, mark: AnswerMark) -> None:
         """Set a mark or take it back; before there is an answer, it waits for it."""
@@ -306,8 +316,8 @@ class Needs(Screen):
     def _on_shown(self, row: NeedRow, stage: Stage) -> None:
         self._rows = [row if each.pupil_id == row.pupil_id else each for each in self._rows]
         place = self.model.place_of(row.pupil_id)
-        if place is not None and (line := self.model.line_at(place)) is not None:
-            self.model.put(place, replace(line, row=row, stage=stage))
+        if place is not None:
+            self.model.put(place, Line(row, stage))
         self.head.count(sum(each.answer is not None for each in self._rows), len(self._rows))
 
     def _on_refused(self, refusal: TabletLoansError) -> None:
@@ -319,27 +329,45 @@ class Needs(Screen):
         self.banner.say(trouble, self.answering.try_again)
 
     def _on_unread(self, trouble: TabletLoansError) -> None:
+        self._sought = None
+        self.scans.give_up()
         self.banner.say(trouble, self.refresh)
+
+    def _is_listed(self, pupil_id: int) -> bool:
+        return any(row.pupil_id == pupil_id for row in self._rows)
 
     def _select(self, pupil_id: int) -> None:
         """Stand on the pupil whose card was scanned."""
-        if self.head.is_narrowed() and pupil_id not in self._shown:
+        if not self._is_listed(pupil_id):
+            self._turn_down()
+            return
+        if pupil_id not in self._shown:
             self.head.toggle_narrow()
         place = self.model.place_of(pupil_id)
-        if place is None:
-            self._scanned = None
-            self._play(Sound.REFUSED)
-            self.banner.tell(tr("This pupil is not in this list: choose the right school and class, then scan again."))
-            return
-        self._scanned = pupil_id
         self.banner.fall_silent(is_over=not self.answering.is_held())
-        self.grid.choose(place)
+        self.grid.go_to(place if place is not None else 0)
+        self._scanned = pupil_id
         self._play(Sound.NOTICE)
+
+    def _seek(self, row: PupilRow) -> None:
+        """Turn to the class of a pupil of this school whose card was scanned; another school's is refused."""
+        if row.school == self.head.uai and row.left_on is None and self.head.class_name not in ("", row.class_name):
+            self._sought = row.id
+            self.head.show_class(row.class_name)
+        else:
+            self._turn_down()
+
+    def _turn_down(self) -> None:
+        """Say that the pupil scanned is not of this list; what is scanned next answers for nobody."""
+        self.scans.give_up()
+        self._scanned = _NOBODY
+        self._play(Sound.REFUSED)
+        self.banner.tell(tr("This pupil is not in this list: choose the right school and class, then scan again."))
 
     def _answer_scanned(self, said: Answer | AnswerMark) -> None:
         """Answer for the pupil scanned, else for the one who is selected."""
-        pupil_id = self._scanned if self._scanned is not None else self._current()
-        place = self.model.place_of(pupil_id) if pupil_id is not None else None
+        pupil_id = self._scanned if self._scanned is not None else self.grid.at()
+        place = self.model.place_of(pupil_id)
         line = self.model.line_at(place) if place is not None else None
         if place is None or line is None:
             self._play(Sound.REFUSED)
@@ -351,23 +379,14 @@ class Needs(Screen):
             self._on_mark(place, said)
             self._play(Sound.DONE)
 
-    def _on_named(self, file: PupilFile) -> None:
-        self._select(file.record.row.id)
-        self._take_early()
-
     def _on_not_named(self, error: TabletLoansError) -> None:
-        self._scanned = None
+        self._scanned = _NOBODY
         self._on_refused(error)
-        self._early = None  # what follows a card that names nobody answers for nobody
-
-    def _take_early(self) -> None:
-        early, self._early = self._early or [], None
-        for raw in early:
-            self.take_scan(raw)
 
     def _on_school_typed(self, text: str) -> None:
-        call = partial(serving.schools_like, self._session, text, _SCHOOLS)
-        self._jobs.run(call, done=self._on_schools, failed=self.banner.say, lane=Lane.READING)
+        self._jobs.run(
+            partial(serving.schools_like, self._session, text, _SCHOOLS), done=self._on_schools, lane=Lane.READING
+        )
 
     def _on_schools(self, schools: list[SchoolRow]) -> None:
         self.head.offer_schools([Option(words.joined(each.name, each.commune, each.uai), each.uai) for each in schools])
@@ -378,9 +397,3 @@ class Needs(Screen):
     def _play(self, sound: Sound) -> None:
         if self.sounds is not None:
             self.sounds.play(sound)
-
-
-def _on_card(raw: str) -> int | None:
-    """Return the pupil of a card's code, or None."""
-    codes = (each.code for each in readings(raw) if each.kind is CodeKind.PUPIL)
-    return next((pupil_id for code in codes if (pupil_id := pupil_on_card(code)) is not None), None)

@@ -6,18 +6,19 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from tablet_loans.domain.act import LedgerId
+from tablet_loans.domain.barcode import CodeKind, readings
 from tablet_loans.domain.errors import TabletLoansError
-from tablet_loans.domain.paging import Sort
+from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.domain.pupil import PupilFilter, PupilId, PupilRow
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.school import SchoolRow
 from tablet_loans.services import asking, consulting, serving, undoing
 from tablet_loans.services.consulting import PupilFile
-from tablet_loans.services.session import Receipt, Topic
+from tablet_loans.services.session import Receipt, Session, Topic
 from tablet_loans.text import tr, trn
 from ui import icons, words
 from ui.columns import as_tsv
@@ -25,7 +26,9 @@ from ui.dialogs.correct_pupil import CorrectPupil
 from ui.jobs import Lane
 from ui.tables import BlockModel, Source
 from ui.widgets.banner import Banner
+from ui.widgets.beside import Beside
 from ui.widgets.empty import Empty
+from ui.widgets.flow import Flow
 from ui.widgets.picker import Option
 from ui.widgets.pupil_filters import PupilFilterBar
 from ui.widgets.pupil_record import PupilRecordPanel
@@ -34,7 +37,10 @@ from ui.widgets.screen import Screen
 
 _TYPING_PAUSE_MS: Final = 120
 _MOST_COPIED: Final = 50_000
-_RECORD_WIDTH: Final = 340
+_HIGH: Final = 34
+_SEARCH: Final = 270
+_ROOMY: Final = 760
+_CODES: Final = frozenset({CodeKind.INE, CodeKind.LOAN})
 
 
 class Pupils(Screen):
@@ -54,53 +60,51 @@ class Pupils(Screen):
         self.model = BlockModel(COLUMNS, self._jobs, Sort("name"))
         self.model.setParent(self)
         self.filters, self.banner, self.record = PupilFilterBar(), Banner(), PupilRecordPanel()
-        self.record.setFixedWidth(_RECORD_WIDTH)
-        self.record.hide()
+        self.beside = Beside(self._list(), self.record)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 18)
         layout.setSpacing(12)
-        layout.addLayout(self._head())
+        self.head = self._head()
+        layout.addWidget(self.head)
         layout.addWidget(self.filters)
         layout.addWidget(self.banner)
-        beside = QHBoxLayout()
-        beside.setSpacing(14)
-        beside.addWidget(self._list(), 1)
-        beside.addWidget(self.record)
-        layout.addLayout(beside, 1)
+        layout.addWidget(self.beside, 1)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QWidget:
         title, self.count, self.search = QLabel(tr("Pupils")), QLabel(), QLineEdit()
         title.setObjectName("title")
+        title.setMinimumHeight(_HIGH)
+        self.count.setMinimumHeight(_HIGH)
         self.count.setObjectName("soft")
-        self.search.setPlaceholderText(tr("Family name, given name or class"))
+        self.search.setPlaceholderText(tr("Name, class, INE or loan"))
         self.search.setAccessibleName(tr("Search the pupils"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icons.icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMinimumWidth(200)
-        self.bring = QPushButton(tr("Import pupils…"))
+        self.bring = QPushButton(tr("Import pupils…"), self)
         self.bring.setObjectName("primary")
         self.bring.setToolTip("Ctrl+I")
         self.bring.setVisible(self._session.actor.may(Permission.ROSTER))
-        row = QHBoxLayout()
-        row.setSpacing(14)
+        head = QWidget()
+        row = Flow(10, head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(title)
         row.addWidget(self.count)
-        row.addStretch(1)
+        row.push()
         row.addWidget(self.search)
         row.addWidget(self.bring)
-        return row
+        return head
 
     def _list(self) -> QFrame:
         self.table = PupilTable(self.model)
         self._empty = Empty("student")
+        self._empty.setMinimumHeight(1)
         card = QFrame()
         card.setObjectName("card")
-        self._pages = QStackedLayout()
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self._empty)
         layout = QVBoxLayout(card)
         layout.setContentsMargins(8, 6, 8, 8)
-        layout.addLayout(self._pages)
+        self._pages = QStackedLayout(layout)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
         return card
 
     def _connect(self) -> None:
@@ -116,7 +120,9 @@ class Pupils(Screen):
         self.model.failed.connect(self._on_failed)
         self.table.turned_to.connect(self._on_turned)
         self.table.copy_asked.connect(self._on_copy)
-        self.table.opened.connect(self.record.take_focus)
+        self.table.opened.connect(self._on_opened)
+        self.table.clicked.connect(lambda _place: self.beside.open_panel())
+        self.beside.turned.connect(self._on_turned_over)
         self.table.left.connect(self._on_leave)
         self.table.sorted_anew.connect(self._on_sorted)
         self.table.customContextMenuRequested.connect(self._on_row_menu)
@@ -130,6 +136,11 @@ class Pupils(Screen):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         slash = QShortcut(QKeySequence("/"), self.table, self._on_search)
         slash.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_margins()
+        self.search.setFixedWidth(_SEARCH if self.width() >= _ROOMY else _SEARCH * 2 // 3)
 
     def refresh(self) -> None:
         """Read the list again, and the record beside it."""
@@ -157,8 +168,9 @@ class Pupils(Screen):
 
     def open_correction(self) -> None:
         """Correct the pupil whose record is shown."""
-        if self.record.isVisible() and self.record.record is not None and self.record.correct.isVisible():
-            dialog = CorrectPupil(self._session, self._jobs, self.record.record, parent=self)
+        record = self.record.record
+        if record is not None and record.row.id == self._shown and self._session.actor.may(Permission.ROSTER):
+            dialog = CorrectPupil(self._session, self._jobs, record, parent=self)
             dialog.corrected.connect(self._on_corrected)
             dialog.open()
 
@@ -212,6 +224,18 @@ class Pupils(Screen):
                 partial(consulting.pupils_page, self._session, self._filter),
             )
         )
+        if _is_code(self.search.text()):
+            self._jobs.run(
+                partial(consulting.scanned, self._session, self.search.text()),
+                done=partial(self._on_coded, self.search.text()),
+                failed=self._on_failed,
+                lane=Lane.READING,
+            )
+
+    def _on_coded(self, typed: str, file: PupilFile) -> None:
+        """List the pupil alone whose INE or loan was typed."""
+        if typed == self.search.text() and self._filter.school in (None, file.record.row.school):
+            self.model.show(Source(lambda: 1, partial(_pupil_of, self._session, file.record.row.id)))
 
     def _on_sorted(self) -> None:
         self._put_away()
@@ -239,7 +263,9 @@ class Pupils(Screen):
         self._counted = trn("{count} pupil", "{count} pupils", count).format(count=words.number(count))
         self.count.setText(self._counted)
         if self._filter == PupilFilter():
-            self._empty.say(tr("No pupil yet"), tr("Import the schools, then the file of each school's pupils."))
+            said = tr("No pupil yet"), tr("Import the schools, then the file of each school's pupils.")
+            act = tr("Import pupils…") if self._session.actor.may(Permission.ROSTER) else ""
+            self._empty.say(*said, act, self._on_import)
         else:
             self._empty.say(tr("No pupil is like that"), tr("Change the search, or remove a filter."))
         self._pages.setCurrentWidget(self.table if count else self._empty)
@@ -268,12 +294,13 @@ class Pupils(Screen):
         if asked == self._asked:
             self._shown = file.record.row.id
             self.record.show_file(file, may_correct=self._session.actor.may(Permission.ROSTER))
-            self.record.show()
+            self.beside.show_panel()
 
     def _on_scanned(self, asked: int, file: PupilFile) -> None:
         """Select the pupil where the list shows her or him, else show the record alone."""
         self.banner.fall_silent()
         self.table.forget_row()
+        self.beside.open_panel()
         self._on_file(asked, file)
         for place in range(max(self.table.rowAt(0), 0), self.model.rowCount())[:60]:
             row = self.model.row_at(place)
@@ -291,18 +318,31 @@ class Pupils(Screen):
         self._asked += 1
         self._shown = None
         self.table.forget_row()
-        self.record.hide()
+        self.beside.put_away()
 
     def _on_leave(self) -> None:
         self._put_away()
         self.table.setFocus()
 
+    def _on_opened(self) -> None:
+        """Read the record with the keys, in the place of the list where it is narrow."""
+        if self._shown is not None:
+            self.beside.open_panel()
+            self.record.take_focus()
+
+    def _on_turned_over(self, is_instead: bool) -> None:
+        """Leave the room to the record that stands in the place of the list."""
+        self.head.setVisible(not is_instead)
+        self.filters.setVisible(not is_instead)
+        if is_instead:
+            self.record.take_focus()
+
     def _on_row_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr("Read the record"), QKeySequence("Return"), self.record.take_focus)
+        menu.addAction(tr("Read the record"), QKeySequence("Return"), self._on_opened)
         menu.addAction(tr("Copy"), QKeySequence("Ctrl+C"), self._on_copy)
-        if self.record.correct.isVisible():
+        if self._session.actor.may(Permission.ROSTER):
             menu.addAction(tr("Correct…"), QKeySequence("F2"), self.open_correction)
         menu.popup(self.table.viewport().mapToGlobal(place))
 
@@ -323,3 +363,13 @@ class Pupils(Screen):
     def _on_failed(self, error: TabletLoansError) -> None:
         self._has_failed = True
         self.banner.say(error, self.refresh)
+
+
+def _is_code(typed: str) -> bool:
+    """Say whether what is typed may be an INE or the number of a loan."""
+    found = readings(typed.strip().upper()) if any(each.isdigit() for each in typed) else ()
+    return any(each.kind in _CODES for each in found)
+
+
+def _pupil_of(session: Session, pupil_id: PupilId, _sort: Sort, _place: Place) -> list[PupilRow]:
+    return [consulting.record(session, pupil_id).row]

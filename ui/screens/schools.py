@@ -2,22 +2,13 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QStackedLayout,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
 from tablet_loans.domain.errors import TabletLoansError
@@ -33,8 +24,10 @@ from ui.columns import as_tsv
 from ui.incoming import TITLES, Kind
 from ui.jobs import Lane
 from ui.school_files import SchoolFiles
+from ui.widgets.beside import Beside
 from ui.widgets.choice import Choice
 from ui.widgets.empty import Empty
+from ui.widgets.flow import Flow
 from ui.widgets.school_panel import SchoolPanel
 from ui.widgets.school_summary import SchoolSummary
 from ui.widgets.school_table import COLUMNS, SchoolModel, SchoolTable
@@ -42,23 +35,15 @@ from ui.widgets.school_work import SchoolWork
 from ui.widgets.screen import Screen
 
 _TYPING_PAUSE_MS: Final = 80
-_PANEL_WIDTH: Final = 340
+_HIGH: Final = 34
+_WIDEST: Final = 300
 _ROOMY: Final = (760, 520)
 _RUNNING: Final = (CampaignStatus.OPEN, CampaignStatus.CLOSING, CampaignStatus.DRAFT)
 
 
-@dataclass(frozen=True, slots=True)
-class _School:
-    """What the panel tells of one school."""
-
-    uai: str
-    coverages: Sequence[Coverage]
-    recalls: Sequence[Recall]
-
-
-def _school(session: Session, campaign: str | None, uai: str) -> _School:
+def _school(session: Session, campaign: str | None, uai: str) -> tuple[Sequence[Coverage], Sequence[Recall]]:
     coverages = asking.coverage(session, campaign, uai) if campaign is not None else ()
-    return _School(uai, coverages, recalling.recalls(session, uai))
+    return coverages, recalling.recalls(session, uai)
 
 
 _BROUGHT: Final = (Kind.SCHOOLS, Kind.PUPILS, Kind.GUARDIANS, Kind.ANSWERS)
@@ -79,34 +64,36 @@ class Schools(Screen):
         self.model, self.panel, self.summary = SchoolModel(), SchoolPanel(), SchoolSummary()
         self.model.setParent(self)
         self.work = SchoolWork(self._session, self._jobs, self)
-        self.files, self.banner = SchoolFiles(self.work, self), self.work.banner
-        self.panel.setFixedWidth(_PANEL_WIDTH)
-        self.panel.hide()
+        self.files = SchoolFiles(self.work, self, self.model.name_of)
+        self.banner = self.work.banner
+        self.beside = Beside(self._list(), self.panel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 18)
         layout.setSpacing(12)
-        layout.addLayout(self._head())
-        layout.addWidget(self.summary)
-        layout.addLayout(self._tools())
+        self.head, self.tools = self._head(), self._tools()
+        for widget in (self.head, self.summary, self.tools):
+            layout.addWidget(widget)
         layout.addWidget(self.work.strip)
         layout.addWidget(self.banner)
-        beside = QHBoxLayout()
-        beside.setSpacing(14)
-        beside.addWidget(self._list(), 1)
-        beside.addWidget(self.panel)
-        layout.addLayout(beside, 1)
+        layout.addWidget(self.beside, 1)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QWidget:
         title, self.campaign, self.write = QLabel(tr("Schools")), Choice(), QPushButton(tr("Workbooks…"))
         title.setObjectName("title")
         self.campaign.setAccessibleName(tr("Campaign"))
-        self.campaign.setMinimumWidth(120)
+        self.campaign.setMaximumWidth(_WIDEST)
         self.campaign.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.bring = QPushButton(icons.icon("upload-simple"), tr("Import…"))
         menu = QMenu(self.bring)
         self.answers = (
-            menu.addAction(tr("Answers of the schools: files…"), QKeySequence("Ctrl+I"), self._on_answers),
-            menu.addAction(tr("Answers of the schools: a folder…"), self._on_folder_of_answers),
+            menu.addAction(
+                tr("Answers of the schools: files…"),
+                QKeySequence("Ctrl+I"),
+                partial(self._for_campaign, self.files.ask_answers),
+            ),
+            menu.addAction(
+                tr("Answers of the schools: a folder…"), partial(self._for_campaign, self.files.ask_folder_of_answers)
+            ),
         )
         if self._session.actor.may(Permission.ROSTER):
             menu.addSeparator()
@@ -114,16 +101,19 @@ class Schools(Screen):
                 menu.addAction(tr(TITLES[kind]), partial(self.import_asked.emit, kind, ""))
         self.bring.setMenu(menu)
         self.write.setObjectName("primary")
-        row = QHBoxLayout()
-        row.setSpacing(14)
+        self.write.setEnabled(False)
+        title.setMinimumHeight(_HIGH)
+        head = QWidget()
+        row = Flow(12, head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(title)
         row.addWidget(self.campaign)
-        row.addStretch(1)
+        row.push()
         row.addWidget(self.bring)
         row.addWidget(self.write)
-        return row
+        return head
 
-    def _tools(self) -> QHBoxLayout:
+    def _tools(self) -> QWidget:
         self.count, self.search = QLabel(), QLineEdit()
         self.count.setObjectName("filterLead")
         self.silent, self.recalled = QPushButton(tr("answers missing")), QPushButton(tr("tablets to recall"))
@@ -134,31 +124,33 @@ class Schools(Screen):
         self.search.setAccessibleName(tr("Search the schools"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icons.icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMinimumWidth(140)
-        self.search.setMaximumWidth(260)
+        self.search.setFixedWidth(240)
         self.chase = QPushButton(icons.icon("envelope-simple"), tr("Chase list…"))
         self.chase.setToolTip(tr("Write the addresses of the schools that have not answered"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        self.chase.setEnabled(False)
+        self.count.setMinimumHeight(_HIGH)
+        tools = QWidget()
+        row = Flow(8, tools)
+        row.setContentsMargins(0, 0, 0, 0)
         for widget in (self.count, self.silent, self.recalled):
             row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.search, 3)
+        row.push()
+        row.addWidget(self.search)
         row.addWidget(self.chase)
-        return row
+        return tools
 
     def _list(self) -> QFrame:
         self.table, self._empty = SchoolTable(self.model), Empty("buildings")
+        self._empty.setMinimumHeight(1)
         self._empty.say(tr("Counting the answers…"), "")
         card = QFrame()
         card.setObjectName("card")
-        self._pages = QStackedLayout()
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(8, 6, 8, 8)
+        self._pages = QStackedLayout(layout)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty)
         self._pages.setCurrentWidget(self._empty)
-        layout = QVBoxLayout(card)
-        layout.setContentsMargins(8, 6, 8, 8)
-        layout.addLayout(self._pages)
         return card
 
     def _connect(self) -> None:
@@ -171,12 +163,15 @@ class Schools(Screen):
         self.model.modelReset.connect(self._on_arranged)
         self.table.selectionModel().currentRowChanged.connect(lambda current, _previous: self._on_current(current))
         self.table.copy_asked.connect(self._on_copy)
-        self.table.opened.connect(self.panel.take_focus)
+        self.table.opened.connect(self._on_opened)
+        self.table.clicked.connect(lambda _place: self.beside.open_panel())
+        self.beside.turned.connect(self._on_turned_over)
+        self.work.busied.connect(self._offer)
         self.table.left.connect(self._on_leave)
         self.table.arranged.connect(self._remember)
         self.panel.closed.connect(self._on_leave)
-        self.panel.workbook_asked.connect(self._on_workbook)
-        self.panel.forms_asked.connect(self._on_forms)
+        self.panel.workbook_asked.connect(partial(self._for_school, self.files.ask_workbooks))
+        self.panel.forms_asked.connect(partial(self._for_school, self.files.ask_forms))
         self.panel.roster_asked.connect(lambda: self.import_asked.emit(Kind.PUPILS, self._shown))
         self.write.clicked.connect(lambda: self._for_campaign(self.files.ask_workbooks))
         self.chase.clicked.connect(lambda: self._for_campaign(self.files.ask_chase_list))
@@ -199,11 +194,17 @@ class Schools(Screen):
 
     def _fit(self) -> None:
         """Leave the room to the list where the window is low or narrow."""
+        self.fit_margins()
+        self.campaign.setMaximumWidth(_WIDEST if self.width() >= _ROOMY[0] else _WIDEST // 2)
         has_room = self.height() >= _ROOMY[1] and self.width() >= _ROOMY[0]
         self.summary.setVisible(has_room and bool(self.model.every()))
-        count = sum(row.pupils > 0 for row in self.model.every())
+        count = self._with_pupils()
         said = trn("Workbook for {count} school…", "Workbooks for {count} schools…", count)
-        self.write.setText(said.format(count=words.number(count)) if self.width() >= _ROOMY[0] else tr("Workbooks…"))
+        is_told = count > 0 and self.width() >= _ROOMY[0]
+        self.write.setText(said.format(count=words.number(count)) if is_told else tr("Workbooks…"))
+
+    def _with_pupils(self) -> int:
+        return sum(row.pupils > 0 for row in self.model.every())
 
     def take_focus(self) -> None:
         """Put the focus in the search field."""
@@ -255,10 +256,15 @@ class Schools(Screen):
         self._fit()
         if self.chosen_campaign() is None:
             self.summary.show_needs(())
-        count = sum(row.pupils > 0 for row in standings)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Offer what can be done with the schools there are, once nothing else is under way."""
         has_campaign, may_ask = self.chosen_campaign() is not None, self._session.actor.may(Permission.ASK)
+        can_begin = has_campaign and may_ask and self._with_pupils() > 0 and not self.work.is_busy()
         for asked_here in (self.write, self.chase, *self.answers):
-            asked_here.setEnabled(has_campaign and may_ask and count > 0)
+            asked_here.setEnabled(can_begin)
+        self.panel.hold(is_busy=self.work.is_busy())
 
     def _on_coverages(self, asked: int, coverages: Sequence[Coverage]) -> None:
         if asked == self._asked:
@@ -320,7 +326,9 @@ class Schools(Screen):
         if is_narrowed and self.model.every():
             self._empty.say(tr("No school is like that"), tr("Change the search, or remove a filter."))
         else:
-            self._empty.say(tr("No school yet"), tr("Import the schools' directory, then each school's pupils."))
+            why, step = tr("No school yet"), tr("Import the schools' directory, then each school's pupils.")
+            act = tr("Import the schools…") if self._session.actor.may(Permission.ROSTER) else ""
+            self._empty.say(why, step, act, partial(self.import_asked.emit, Kind.SCHOOLS, ""))
         self._pages.setCurrentWidget(self.table if count else self._empty)
         if self._shown and (place := self.model.place_of(self._shown)) >= 0:
             self.table.choose(place)
@@ -342,41 +350,45 @@ class Schools(Screen):
             lane=Lane.READING,
         )
 
-    def _on_school(self, told: int, row: SchoolStanding, school: _School) -> None:
+    def _on_school(self, told: int, row: SchoolStanding, school: tuple[Sequence[Coverage], Sequence[Recall]]) -> None:
         if told == self._told:
             may = self._session.actor.may
-            self.panel.show_school(row, school.coverages, school.recalls)
+            self.panel.show_school(row, *school)
             self.panel.offer(may_ask=may(Permission.ASK) and self.chosen_campaign() is not None,
                              may_import=may(Permission.ROSTER))  # fmt: skip
-            self.panel.show()
+            self.beside.show_panel()
 
     def _put_away(self) -> None:
         self._told += 1
         self._shown = ""
         self.table.clearSelection()
         self.table.setCurrentIndex(QModelIndex())
-        self.panel.hide()
+        self.beside.put_away()
 
     def _on_leave(self) -> None:
         self._put_away()
         self.table.setFocus()
+
+    def _on_opened(self) -> None:
+        """Read the school with the keys, in the place of the list where it is narrow."""
+        if self._shown:
+            self.beside.open_panel()
+            self.panel.take_focus()
+
+    def _on_turned_over(self, is_instead: bool) -> None:
+        """Leave the room to the school that stands in the place of the list."""
+        self.head.setVisible(not is_instead)
+        self.tools.setVisible(not is_instead)
+        if is_instead:
+            self.panel.take_focus()
 
     def _on_copy(self) -> None:
         rows = [self.model.rows[at] for place in self.table.chosen_places()
                 for at in range(place.start, place.start + place.size)]  # fmt: skip
         QGuiApplication.clipboard().setText(as_tsv(COLUMNS, rows))
 
-    def _on_workbook(self) -> None:
-        self._for_campaign(partial(self.files.ask_workbooks, school=self._shown))
-
-    def _on_forms(self) -> None:
-        self._for_campaign(partial(self.files.ask_forms, school=self._shown))
-
-    def _on_answers(self) -> None:
-        self._for_campaign(self.files.ask_answers)
-
-    def _on_folder_of_answers(self) -> None:
-        self._for_campaign(self.files.ask_folder_of_answers)
+    def _for_school(self, ask: Callable[..., object]) -> None:
+        self._for_campaign(partial(ask, school=self._shown))
 
     def _for_campaign(self, ask: Callable[[str], object]) -> None:
         if (campaign := self.chosen_campaign()) is not None:

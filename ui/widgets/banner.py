@@ -50,9 +50,11 @@ class Banner(QFrame):
         tone = Tone.BAD if isinstance(error, Trouble) else Tone.WARN
         self._show(error.spoken(), tone, again, label or tr("Try again"))
 
-    def tell(self, words: str, act: Callable[[], object] | None = None, label: str = "") -> None:
+    def tell(
+        self, words: str, act: Callable[[], object] | None = None, label: str = "", tone: Tone = Tone.ACCENT
+    ) -> None:
         """Show something worth knowing, which stays until it is closed; `act` is what the button does."""
-        self._show(words, Tone.ACCENT, act, label)
+        self._show(words, tone, act, label)
         self._stays = True
 
     def fall_silent(self, *, is_over: bool = True) -> None:

@@ -108,7 +108,7 @@ class FilterBar(QWidget):
         self._choices = Choices((), ())
         self._picker: Picker | None = None
         self._chips: list[QWidget] = []
-        self._lead = QLabel()
+        self._lead = QLabel(self)
         self._lead.setObjectName("filterLead")
         self.menu = QMenu(self)
         self.add = QPushButton(icons.icon("funnel"), tr("Filter"))

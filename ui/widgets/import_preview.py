@@ -67,10 +67,10 @@ TOLD: Final = (
     Column(N_("Class"), lambda row: row.class_name, 64),
     Column(N_("School"), lambda row: row.school, 104, style=Style.CODE, is_spare=True),
     Column(N_("What changes"), changes_words, 200, 5, tone=lambda row: Tone.WARN if row.loan else Tone.PLAIN),
-    Column(N_("Line"), lambda row: _line(row.line), 66, style=Style.NUMBER, tone=_soft),
+    Column(N_("Line"), lambda row: _line(row.line), 84, style=Style.NUMBER, tone=_soft),
 )
 PROBLEMS: Final = (
-    Column(N_("Line"), lambda row: _line(row.line), 76, style=Style.NUMBER, tone=_soft),
+    Column(N_("Line"), lambda row: _line(row.line), 84, style=Style.NUMBER, tone=_soft),
     Column(N_("What is wrong"), lambda row: row.spoken(), 300, 1),
 )
 
@@ -84,6 +84,7 @@ class ImportPreview(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.report = ImportReport(0, 0, 0, 0, 0, ())
+        self.wrong: tuple[Problem, ...] = ()
         self._words: dict[int, bool] = {}
         self._counts = QButtonGroup(self)
         self._flow = Flow(8)
@@ -107,7 +108,9 @@ class ImportPreview(QWidget):
     def show_report(self, report: ImportReport) -> None:
         """Show what an import does, or would do; the words said about its doubts are forgotten."""
         self.report, self._words = report, {}
-        self._problems.show(report.problems)
+        asked = {doubt.line for doubt in report.doubts}  # told once, where a person says who they are
+        self.wrong = tuple(each for each in report.problems if "pupil" not in each.facts or each.line not in asked)
+        self._problems.show(self.wrong)
         self._doubts.show(report.doubts)
         while (item := self._flow.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -180,8 +183,8 @@ class ImportPreview(QWidget):
             yield "recall", tr("To recall"), len(recalled), partial(self._show_told, recalled)
         if report.doubts:
             yield "doubts", tr("To confirm"), len(report.doubts), partial(self._pages.setCurrentIndex, 3)
-        if report.problems:
-            yield "problems", tr("Problems"), len(report.problems), partial(self._pages.setCurrentIndex, 2)
+        if self.wrong:
+            yield "problems", tr("Problems"), len(self.wrong), partial(self._pages.setCurrentIndex, 2)
 
     def _count(self, place: int, name: str, said: str, number: int, show: Callable[[], object]) -> QPushButton:
         button = QPushButton(f"{said}  {words.number(number)}")
@@ -224,7 +227,7 @@ class ImportPreview(QWidget):
     def _problems_page(self) -> QWidget:
         copy, save = QPushButton(tr("Copy the problems")), QPushButton(icons.icon("download-simple"), tr("Export…"))
         copy.clicked.connect(self._on_copy)
-        save.clicked.connect(lambda: self.save_asked.emit(self.report.problems))
+        save.clicked.connect(lambda: self.save_asked.emit(self.wrong))
         self.problems.copy_asked.connect(self._on_copy)
         return _page(self.problems, tr("These lines are not taken as they are."), copy, save)
 
@@ -241,10 +244,10 @@ class ImportPreview(QWidget):
 
     def _doubt_columns(self) -> tuple[Column, ...]:
         return (
-            Column(N_("Line"), lambda row: _line(row.line), 66, style=Style.NUMBER, tone=_soft),
-            Column(N_("In the file"), lambda row: row.name, 160, 3),
-            Column(N_("Already here"), lambda row: row.other_name, 160, 3),
-            Column(N_("Why"), lambda row: tr(row.why), 140, 3, tone=_soft, is_spare=True),
+            Column(N_("Line"), lambda row: _line(row.line), 84, style=Style.NUMBER, tone=_soft),
+            Column(N_("In the file"), lambda row: row.name, 160, 2),
+            Column(N_("Already here"), lambda row: row.other_name, 160, 2),
+            Column(N_("Why"), lambda row: tr(row.why), 140, 5, tone=_soft, is_spare=True),
             Column(N_("Your word"), self._said, 140, style=Style.CHIP, tone=self._said_tone),
         )
 

@@ -17,6 +17,7 @@ class ImportStart(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         icon, said, note = QLabel(), QLabel(tr("Drop the file here")), QLabel(takes)
+        self.takes = note
         icon.setPixmap(icons.icon("file-arrow-up", Tone.SOFT).pixmap(40, 40))
         said.setObjectName("cardTitle")
         note.setObjectName("soft")

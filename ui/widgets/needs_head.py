@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -20,16 +21,22 @@ from tablet_loans.domain.need import LONGEST_WHO
 from tablet_loans.text import tr
 from ui import icons, words
 from ui.widgets.choice import Choice
+from ui.widgets.flow import Flow
 from ui.widgets.picker import Option, Picker
 
 _BAR: Final = 150
 _LONGEST_NAME: Final = 34
+_HIGH: Final = 34
+_WIDEST: Final = 300
+_CLASS: Final = 160
+_ROOMY: Final = 640
 
 
 class NeedsHead(QWidget):
     """What is chosen once for a list; `chosen` when it is another list, `narrowed` when it is the same in part."""
 
     chosen = Signal()
+    picked = Signal()
     narrowed = Signal()
     typed_school = Signal(str)
 
@@ -47,6 +54,8 @@ class NeedsHead(QWidget):
         self.campaign_.currentIndexChanged.connect(lambda _place: self._on_campaign())
         self.class_.currentIndexChanged.connect(lambda _place: self._on_class())
         self.school.clicked.connect(self.ask_school)
+        for choice in (self.campaign_, self.class_):
+            choice.picked.connect(self.picked)
         self._kinds.idClicked.connect(lambda _place: self.narrowed.emit())
 
     @property
@@ -116,6 +125,10 @@ class NeedsHead(QWidget):
         if self._picker is not None:
             self._picker.offer(options, is_narrowed=True)
 
+    def show_class(self, name: str) -> None:
+        """Turn to a class of the school; where it is not known, to all."""
+        self.class_.setCurrentIndex(max(self.class_.findData(name), 0))
+
     def show_school(self, uai: str, name: str) -> None:
         """Choose a school, without telling anybody."""
         self.uai, self._school_name = uai, name
@@ -138,37 +151,43 @@ class NeedsHead(QWidget):
             memory.setValue("needs/school_name", self._school_name)
             memory.setValue("needs/class", self.class_name or self._wanted_class)
 
-    def _first(self) -> QHBoxLayout:
-        title, self.school = QLabel(tr("Needs")), QPushButton()
-        title.setObjectName("title")
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out, where it is narrow, what the rail and the segments tell too."""
+        super().resizeEvent(event)
+        for widget in (self._title, self._far):
+            widget.setVisible(self.width() >= _ROOMY)
+        self.campaign_.setMaximumWidth(_WIDEST if self.width() >= _ROOMY else _WIDEST // 2)
+        self.class_.setFixedWidth(_CLASS if self.width() >= _ROOMY else _CLASS * 2 // 3)
+
+    def _first(self) -> Flow:
+        self._title, self.school = QLabel(tr("Needs")), QPushButton()
+        self._title.setObjectName("title")
+        self._title.setMinimumHeight(_HIGH)
         self.school.setIcon(icons.icon("buildings"))
-        self.campaign_, self.class_ = Choice(), Choice()
+        self.campaign_, self.class_ = _Listed(), _Listed()
+        self.campaign_.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
+        self.campaign_.setMaximumWidth(_WIDEST)
         self.campaign_.setAccessibleName(tr("Campaign"))
         self.class_.setAccessibleName(tr("Class"))
         self.class_.addItem(tr("All classes"), "")
-        for choice, width in ((self.campaign_, 150), (self.class_, 130)):
-            choice.setMinimumWidth(width)
+        self.campaign_.setMinimumWidth(_WIDEST // 2)
         self._progress, self._bar = QLabel(), QProgressBar()
         self._progress.setObjectName("soft")
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(_BAR, 6)
         self._bar.setAccessibleName(tr("Answers"))
         self.show_school("", "")
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(title)
-        row.addSpacing(4)
-        for widget in (self.campaign_, self.school, self.class_):
+        self._far = _side_by_side(self._progress, self._bar)
+        row = Flow(10)
+        for widget in (self._title, self.campaign_, self.school, self.class_):
             row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._progress)
-        row.addWidget(self._bar)
+        row.push()
+        row.addWidget(self._far)
         return row
 
-    def _second(self) -> QHBoxLayout:
+    def _second(self) -> Flow:
         self._kinds = QButtonGroup(self)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = Flow(8)
         for place in (0, 1):
             button = QPushButton()
             button.setObjectName("segment")
@@ -176,7 +195,7 @@ class NeedsHead(QWidget):
             button.setChecked(place == 0)
             self._kinds.addButton(button, place)
             row.addWidget(button)
-        row.addStretch(1)
+        row.push()
         self.day, self.answered_by = QLineEdit(words.numeric_date(self._today)), QLineEdit(self._actor)
         self.day.setFixedWidth(104)
         self.answered_by.setFixedWidth(180)
@@ -188,9 +207,7 @@ class NeedsHead(QWidget):
             label.setObjectName("soft")
             label.setBuddy(field)
             field.setAccessibleName(said)
-            row.addWidget(label)
-            row.addWidget(field)
-        row.addSpacing(4)
+            row.addWidget(_side_by_side(label, field))
         row.addWidget(self.paste)
         return row
 
@@ -209,6 +226,46 @@ class NeedsHead(QWidget):
         self._wanted_class = ""
         _fill(self.class_, [(tr("All classes"), "")], "")
         self.chosen.emit()
+        self.picked.emit()
+
+
+class _Listed(Choice):
+    """A choice that tells when it is made in its list or with Enter: the arrows only look through it."""
+
+    picked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_open = False
+        self.activated.connect(lambda _place: self._on_activated())
+
+    def showPopup(self) -> None:
+        self._is_open = True
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._is_open = False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.picked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_activated(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            self.picked.emit()
+
+
+def _side_by_side(*widgets: QWidget) -> QWidget:
+    """Return widgets that stay together where a line ends."""
+    group = QWidget()
+    row = QHBoxLayout(group)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    group.setMinimumHeight(_HIGH)
+    return group
 
 
 def _past_day(typed: str, today: date) -> date | None:

@@ -189,14 +189,14 @@ class Operations(QFrame):
         empty = Empty("barcode")
         empty.say(tr("Nothing yet"), tr("What you lend and take back is listed here."))
         empty.setSizePolicy(_ANY_SIZE, _ANY_SIZE)
-        self._pages = QStackedLayout()
-        self._pages.addWidget(empty)
-        self._pages.addWidget(self.list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 10, 8, 8)
         layout.setSpacing(4)
         layout.addLayout(head)
+        self._pages = QStackedLayout()
         layout.addLayout(self._pages, 1)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(self.list)
 
     def add(self, outcome: Outcome) -> None:
         """Put an act first; one that could not be undone is not tried again before an older one."""

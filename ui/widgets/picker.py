@@ -9,17 +9,21 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from tablet_loans.text import search_key, tr
+from ui import words
+from ui.columns import as_tip
 
 _WIDTH: Final = 340
+_WIDE: Final = 480
 _HEIGHT: Final = 320
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to pick: what is read, and what it stands for."""
+    """One thing to pick: what is read, what it stands for, and a second line that tells it from its like."""
 
     words: str
     value: str
+    note: str = ""
 
 
 class Picker(QFrame):
@@ -34,6 +38,7 @@ class Picker(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedSize(_WIDTH, _HEIGHT)
         self._options: Sequence[Option] = ()
+        self._is_narrowed = True
         self.field, self.list = QLineEdit(), QListWidget()
         self.field.setPlaceholderText(title)
         self.field.setAccessibleName(title)
@@ -42,7 +47,7 @@ class Picker(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._none = QLabel(tr("Nothing begins like that."))
+        self._none = QLabel(tr("Type a name, a town or a UAI."))
         self._none.setObjectName("soft")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
@@ -54,12 +59,15 @@ class Picker(QFrame):
 
     def offer(self, options: Sequence[Option], *, is_narrowed: bool = False) -> None:
         """Offer these; unless the list `is_narrowed` already, typing narrows it by the beginnings of words."""
-        self._options = () if is_narrowed else options
+        self._options, self._is_narrowed = () if is_narrowed else options, is_narrowed
+        if is_narrowed:
+            self.setFixedSize(_WIDE, _HEIGHT)  # schools of one town differ at the end of their names
         self._show(options)
 
     def ask_under(self, widget: QWidget) -> None:
         """Open beneath a widget."""
-        self.move(widget.mapToGlobal(QPoint(0, widget.height() + 4)))
+        corner, most = widget.mapToGlobal(QPoint(0, widget.height() + 4)), widget.screen().availableGeometry().right()
+        self.move(min(corner.x(), max(most - _WIDE, 0)), corner.y())
         self.show()
         self.field.setFocus()
 
@@ -77,21 +85,23 @@ class Picker(QFrame):
 
     def _on_typed(self, text: str) -> None:
         if self._options:
-            words = search_key(text).split()
-            self._show([each for each in self._options if all(f" {word}" in search_key(each.words) for word in words)])
+            typed = search_key(text).split()
+            self._show([each for each in self._options if all(f" {word}" in search_key(each.words) for word in typed)])
         self.typed.emit(text)
 
     def _show(self, options: Sequence[Option]) -> None:
         self.list.clear()
         for option in options:
-            item = QListWidgetItem(option.words)
-            item.setToolTip(option.words)
-            item.setData(Qt.ItemDataRole.UserRole, option.value)
+            item = QListWidgetItem(f"{option.words}\n{option.note}" if option.note else option.words)
+            item.setToolTip(as_tip(words.joined(option.words, option.note)))
+            item.setData(Qt.ItemDataRole.UserRole, option)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        is_waiting = self._is_narrowed and not self.field.text().strip()
+        self._none.setText(tr("Type a name, a town or a UAI.") if is_waiting else tr("Nothing begins like that."))
         self._none.setVisible(not options)
 
     def _on_picked(self, item: QListWidgetItem) -> None:
-        option = Option(item.text(), str(item.data(Qt.ItemDataRole.UserRole)))
+        option = item.data(Qt.ItemDataRole.UserRole)
         self.close()
         self.picked.emit(option)

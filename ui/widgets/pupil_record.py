@@ -81,6 +81,7 @@ class PupilRecordPanel(QFrame):
             column.addWidget(section)
         column.addStretch(1)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName(tr("The pupil's record"))
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
@@ -94,6 +95,13 @@ class PupilRecordPanel(QFrame):
     def take_focus(self) -> None:
         """Put the focus where the record is read with the arrows."""
         self._scroll.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc, on whichever button the focus is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)

@@ -3,7 +3,8 @@
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from tablet_loans.domain.paging import Sort
 from tablet_loans.domain.pupil import PupilId, PupilRow
@@ -58,6 +59,14 @@ class PupilTable(DataTable):
         model.dataChanged.connect(self._on_read)
         model.modelReset.connect(self._on_reset)
         self.selectionModel().currentRowChanged.connect(self._on_current)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose no row only because the focus comes: nobody asked for the first one."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
+            self.viewport().update()
 
     def order(self) -> Sort:
         """Return the order of the list."""

@@ -11,6 +11,7 @@ from ui import icons
 from ui.theme import Tone
 
 _WIDE, _FOLDED = 208, 60
+_PERSON_MARGINS = 60
 
 
 class Door(Protocol):
@@ -106,5 +107,9 @@ class Rail(QFrame):
         row.setContentsMargins(9, 0, 0, 0)
         row.setSpacing(9)
         row.addWidget(picture)
-        row.addWidget(self._said(person, "actor"), 1)
+        said = self._said(person, "actor")
+        said.setToolTip(person)
+        room = _WIDE - _PERSON_MARGINS
+        said.setText(said.fontMetrics().elidedText(person, Qt.TextElideMode.ElideRight, room))
+        row.addWidget(said, 1)
         return row

@@ -52,7 +52,7 @@ def told_line(first: str, second: str = "", chip: str = "", tone: Tone = Tone.PL
     row.setSpacing(8)
     row.addLayout(told, 1)
     if chip:
-        pill = Chip()
+        pill = Chip(line)
         pill.say(chip, tone)
         row.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
     return line

@@ -46,6 +46,7 @@ class SchoolPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(tr("The school"))
+        self._has_pupils = self._is_busy = False
         self._name, self._where, self._mail = label("", "cardTitle"), label("", "soft"), label("", "soft")
         self._figures = label("")
         self.needs, self.classes = StackedBar(tr("Needs by kind")), ShareBars(tr("Answers by class"))
@@ -98,6 +99,7 @@ class SchoolPanel(QFrame):
             column.addWidget(section)
         column.addStretch(1)
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName(tr("The school"))
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
@@ -108,6 +110,13 @@ class SchoolPanel(QFrame):
     def take_focus(self) -> None:
         """Put the focus where the school is read with the arrows."""
         self._scroll.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc, on whichever button the focus is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
@@ -128,8 +137,14 @@ class SchoolPanel(QFrame):
         self.classes.show_shares([Share(each.name or "–", each.answered, each.pupils) for each in coverages])
         self._classes.setVisible(bool(coverages))
         self.recalls.show_lines(map(_recall_line, recalls))
+        self._has_pupils = row.pupils > 0
+        self.hold(is_busy=self._is_busy)
+
+    def hold(self, *, is_busy: bool) -> None:
+        """Ask for nothing that is written while something is."""
+        self._is_busy = is_busy
         for button in (self.workbook, self.forms):
-            button.setEnabled(row.pupils > 0)
+            button.setEnabled(self._has_pupils and not is_busy)
 
     def offer(self, *, may_ask: bool, may_import: bool) -> None:
         """Show what the person may ask of a school."""

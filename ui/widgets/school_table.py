@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
+from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyleOptionViewItem, QWidget
 
 from tablet_loans.domain.school import SchoolFilter, SchoolStanding
 from tablet_loans.text import N_, search_key, sort_key, tr
@@ -59,7 +59,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 _ANSWERS: Final = 4
 _ROOM_FOR_MARK: Final = "\u2003"  # Qt draws the mark of the order over what is written to the right
-_SPARED: Final = ("Type", "Commune", "Pupils", "Lent now")  # the panel beside the list tells them all
+_SPARED: Final = ("Type", "Pupils", "Lent now", "Lacking", "To recall")  # many schools share a name: not the commune
 _KEYS: Final[Mapping[str, Callable[[SchoolStanding], Any]]] = {
     "name": lambda _row: (),
     "commune": lambda row: sort_key(row.commune),
@@ -94,6 +94,10 @@ class SchoolModel(ListModel):
     def every(self) -> list[SchoolStanding]:
         """Return all schools, shown or not."""
         return self._every
+
+    def name_of(self, uai: str) -> str:
+        """Return the name of a school, "" when it is not known."""
+        return next((row.name for row in self._every if row.uai == uai), "")
 
     def standing_at(self, place: int) -> SchoolStanding | None:
         """Return a row, or None."""
@@ -178,6 +182,14 @@ class SchoolTable(DataTable):
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         header.sortIndicatorChanged.connect(lambda *_: self.arranged.emit())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose no row only because the focus comes: nobody asked for the first one."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
+            self.viewport().update()
 
     def order(self) -> tuple[str, bool]:
         """Return the column that orders the list, and whether it goes backwards."""

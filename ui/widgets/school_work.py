@@ -28,15 +28,18 @@ class SchoolWork(QObject):
     """Workbooks written, answers read, lists and forms made; `previewed` tells what returned files would bring."""
 
     previewed = Signal(object, object)
+    busied = Signal()
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         self.strip, self.banner = Work(), Banner()
         self._apart = Apart(session, jobs, self)
+        self._far = 0, 0
         self._then: Callable[[Any], object] = lambda _answer: None
         self.strip.stopped.connect(self._on_stop)
         self._apart.reported.connect(self.strip.reported)
+        self._apart.reported.connect(self._on_reported)
         self._apart.done.connect(self._on_done)
         self._apart.failed.connect(self._on_failed)
         self._apart.stopped.connect(self._on_stopped)
@@ -81,10 +84,18 @@ class SchoolWork(QObject):
     def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
         if self.is_busy():
             return
-        self._then = then
+        self._then, self._far = then, (0, 0)
         self.banner.fall_silent()
         self.strip.begin(sentence)
         self._apart.begin(work)
+        self.busied.emit()
+
+    def _on_reported(self, done: int, total: int) -> None:
+        self._far = done, total
+
+    def _end(self) -> None:
+        self.strip.end()
+        self.busied.emit()
 
     def _on_stop(self) -> None:
         if self.is_busy():
@@ -92,17 +103,19 @@ class SchoolWork(QObject):
             self.strip.begin(tr("Stopping…"), can_stop=False)
 
     def _on_done(self, answer: object) -> None:
-        self.strip.end()
+        self._end()
         self._then(answer)
 
     def _on_stopped(self) -> None:
-        """Say that it stopped; the files taken before are taken."""
-        self.strip.end()
+        """Say that it stopped, and how far it had come; the files taken before are taken."""
+        self._end()
         self._jobs.changed.emit(frozenset({Topic.NEEDS}))
-        self.banner.tell(tr("Stopped before the end."))
+        done, total = self._far
+        far = tr("{done} of {total}").format(done=words.number(done), total=words.number(total)) if total else ""
+        self.banner.tell(words.joined(tr("Stopped before the end."), far))
 
     def _on_failed(self, error: TabletLoansError) -> None:
-        self.strip.end()
+        self._end()
         self.banner.say(error)
 
     def _on_written(self, out: Path, written: WrittenWorkbooks) -> None:

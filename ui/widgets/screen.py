@@ -1,14 +1,18 @@
 """What all screens share: topics, a session, jobs, and being read again when something has changed."""
 
-from typing import ClassVar
+from time import monotonic
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QSettings, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from tablet_loans.services.session import Session, Topic
 from ui.jobs import Jobs
 from ui.sounds import Sounds
+
+_OLD_S: Final = 10.0  # others act meanwhile, at other computers
+_LOW: Final = 420
 
 
 class Screen(QWidget):
@@ -24,12 +28,19 @@ class Screen(QWidget):
         super().__init__()
         self._session, self._jobs = session, jobs
         self._is_stale = True
+        self._read_at = 0.0
         self._build()
         self._connect()
+        QShortcut(QKeySequence("F5"), self, self.read_again)
         jobs.changed.connect(self._on_changed)
 
     def refresh(self) -> None:
         """Read again what the screen shows."""
+
+    def read_again(self) -> None:
+        """Read what is shown at once, or when the screen is seen again."""
+        self._is_stale = True
+        self._refresh_if_seen()
 
     def take_focus(self) -> None:
         """Put the focus where work begins."""
@@ -55,16 +66,23 @@ class Screen(QWidget):
     def _connect(self) -> None:
         """Join signals to slots."""
 
+    def fit_margins(self) -> None:
+        """Leave the room to the rows where the window is low."""
+        layout, is_low = self.layout(), self.height() < _LOW
+        if layout is not None:
+            layout.setContentsMargins(24, 8 if is_low else 18, 24, 8 if is_low else 18)
+            layout.setSpacing(8 if is_low else 12)
+
     def _on_changed(self, topics: frozenset[Topic]) -> None:
         if topics & self.topics:
-            self._is_stale = True
-            self._refresh_if_seen()
+            self.read_again()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._is_stale |= monotonic() - self._read_at > _OLD_S
         self._refresh_if_seen()
 
     def _refresh_if_seen(self) -> None:
         if self._is_stale and self.isVisible():
-            self._is_stale = False
+            self._is_stale, self._read_at = False, monotonic()
             self.refresh()

@@ -1,5 +1,6 @@
 """The school workbook: one sheet that a school fills in by choosing from lists, and sends back."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +35,7 @@ _FORMATS: Final[Mapping[str, Mapping[str, object]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What the workbook tells the school to do: by when, and to whom it goes back."""
+    """What the workbook tells the school to do: for which authority, by when, and to whom it goes back."""
 
     authority: str
     return_to: str = ""
@@ -43,11 +44,12 @@ class Errand:
     def lines(self) -> tuple[str, ...]:
         """Return the instructions, a line each."""
         until = f"au plus tard le {self.by:%d/%m/%Y}" if self.by else "dès que possible"
+        back = f"à {self.return_to}" if self.return_to else "par retour de courriel"
         return (
             "Pour chaque élève, choisissez dans les listes ce que la famille a répondu, sans écrire aucun motif.",
             "Rien : ni ordinateur ni tablette. Partagé : un appareil pour plusieurs personnes. Personnel : un à soi.",
             "Laissez vide tant qu’elle n’a pas répondu. Notez un élève qui manque sur les lignes libres, à la fin.",
-            f"Renvoyez ce classeur {until} à {self.return_to or self.authority}, sans changer les autres cases.",
+            f"Renvoyez ce classeur {until} {back}, sans changer les autres cases.",
         )
 
 
@@ -60,9 +62,11 @@ def file_name(uai: str, name: str) -> str:
 
 def write(path: Path, head: Head, pupils: Sequence[AskedPupil], *, key: bytes, errand: Errand) -> None:
     """Write the workbook of one school, sealed with `key`. Raises: OSError, FileTrouble."""
-    # a school's few thousand cells fit in memory, and ten temporary files a workbook cost more than they do
+    # a school's few thousand cells fit in memory, and ten temporary files a workbook cost more than they do; an
+    # archive assembled on a full disk would be tried again, aloud, when it is thrown away
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, options)
     try:
         _fill(book, head, pupils, key, errand)
     except BaseException:
@@ -71,8 +75,8 @@ def write(path: Path, head: Head, pupils: Sequence[AskedPupil], *, key: bytes, e
     try:
         book.close()
     except XlsxWriterException as error:
-        cause = error.args[0] if error.args else None
-        raise cause if isinstance(cause, OSError) else FileTrouble(path=str(path), reason=str(error)) from error
+        raise FileTrouble(path=str(path), reason=str(error)) from error
+    path.write_bytes(content.getbuffer())
 
 
 def _fill(book: Any, head: Head, pupils: Sequence[AskedPupil], key: bytes, errand: Errand) -> None:
@@ -90,7 +94,8 @@ def _fill(book: Any, head: Head, pupils: Sequence[AskedPupil], key: bytes, erran
 
 
 def _write_head(sheet: Any, forms: Mapping[str, Any], head: Head, key: bytes, errand: Errand) -> None:
-    sheet.write_string(0, 1, "Équipement des élèves à la maison", forms["title"])
+    title = " - ".join(filter(None, ("Équipement des élèves à la maison", errand.authority)))
+    sheet.write_string(0, 1, title, forms["title"])
     sheet.write_string(1, 0, layout.head_mark(key, head), forms["hidden"])
     facts = ((layout.CAMPAIGN, head.campaign), (layout.SCHOOL, head.school), (layout.MADE, f"{head.made_on:%d/%m/%Y}"))
     for line, (label, fact) in enumerate(facts, 1):

@@ -146,7 +146,7 @@ def _pupils(path: Path, delivery: _Delivery) -> Iterator[Taken]:
                 problem = Problem(
                     line, N_("The pupil's school, “{structure}”, is not in the file with its UAI."), facts
                 )
-                yield Spoilt(problem, fields["family_name"], fields["given_name"])
+                yield Spoilt(problem, fields["family_name"], fields["given_name"], usage_name=fields["usage_name"])
 
 
 def _fields(said: Said) -> dict[str, str]:

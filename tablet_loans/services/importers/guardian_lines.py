@@ -7,7 +7,7 @@ from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roster import ListedGuardian, ListedWard
 from tablet_loans.text import N_
 
-_LONGEST: Final = {
+LONGEST: Final = {
     "civility": 10, "family_name": 255, "given_name": 255, "phone": 40, "mobile": 40, "email": 255, "address": 255,
     "postcode": 10, "commune": 120, "local_number": 40,
 }  # fmt: skip
@@ -22,7 +22,7 @@ def listed(
     is_institution: bool,
 ) -> ListedGuardian | Problem:
     """Return the guardian that a line names, its texts no longer than the base keeps; or its problem."""
-    kept = {name: said.get(name, "")[:longest].rstrip() for name, longest in _LONGEST.items()}
+    kept = {name: said.get(name, "")[:longest].rstrip() for name, longest in LONGEST.items()}
     if not kept["family_name"]:
         return Problem(line, N_("The guardian has no name; the line is not taken."))
     return ListedGuardian(

@@ -12,7 +12,7 @@ from typing import Final
 from tablet_loans.domain.identifiers import uai
 from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roster import Care, GuardianRoster, ListedGuardian, ListedWard, RosterKind
-from tablet_loans.services.importers import tabular
+from tablet_loans.services.importers import guardian_lines, tabular
 from tablet_loans.services.importers.content import loaded
 from tablet_loans.services.importers.full_names import parted
 from tablet_loans.services.importers.signatures import GUARDIANS, lacking
@@ -47,7 +47,6 @@ _CHILD: Final = {
     "nomdusageenfant": "usage", "nomusageenfant": "usage", "nomdefamilleenfant": "family", "nomenfant": "family",
     "prenomenfant": "given", "classesenfants": "class", "classeenfant": "class", "classesenfant": "class",
 }  # fmt: skip
-_LONGEST: Final = {"civility": 10, "phone": 40, "mobile": 40, "postcode": 10, "commune": 120}
 
 
 def read(path: Path, mapping: Mapping[str, str] | None = None) -> GuardianRoster:
@@ -114,27 +113,11 @@ def _listed(table: Table, places: Mapping[str, int]) -> Iterator[Taken]:
 
 
 def _taken(line: int, said: Mapping[str, str], wards: tuple[ListedWard, ...]) -> Taken:
-    family_name = said["usage_name"] or said["family_name"]
-    if not family_name:
-        return Problem(line, N_("The line has no guardian's name."))
-    if not wards:
+    if not wards and (said["usage_name"] or said["family_name"]):
         return Problem(line, N_("The line names no pupil, or not by a family name and a given name."))
     if said["school"] and uai(said["school"]) is None:
         template = N_("“{text}” is not a UAI: seven digits and their key letter.")
         return Problem(line, template, {"text": said["school"][:20]})
-    kept = {field: text[: _LONGEST.get(field, 255)] for field, text in said.items()}
-    return ListedGuardian(
-        line=line,
-        local_number=None,
-        civility=kept["civility"],
-        family_name=family_name[:255],
-        given_name=kept["given_name"],
-        phone=kept["phone"],
-        mobile=kept["mobile"],
-        email=kept["email"],
-        address=kept["address"],
-        postcode=kept["postcode"],
-        commune=kept["commune"],
-        wards=wards,
-        school=uai(said["school"]) or "" if said["school"] else "",
-    )
+    named = {**said, "family_name": said["usage_name"] or said["family_name"]}
+    school = (uai(said["school"]) or "") if said["school"] else ""
+    return guardian_lines.listed(line, named, wards, school=school, is_institution=False)

@@ -134,6 +134,6 @@ def _lines(rows: Sequence[Row], fields: Sequence[str], *, is_given_first: bool) 
             template = N_("“{text}” is not a UAI: seven digits and their key letter.")
             problem = Problem(line, template, {"text": school[:20]})
         if problem is not None:
-            yield Spoilt(problem, said["family_name"], said["given_name"])
+            yield Spoilt(problem, said["family_name"], said["given_name"], usage_name=said.get("usage_name", ""))
         else:
             yield from roll.take(line, said, uai(school) or "" if school else "")

@@ -41,21 +41,23 @@ class RollLines:
     def take(self, line: int, said: Mapping[str, str], school: str = "") -> Iterator[Taken]:
         """Yield what a line is: a pupil, after the warnings about it, or a spoilt line.
 
-        `said` has a text, its spaces in order, for every one of `FIELDS` that the format knows.
+        `said` has a text, its spaces in order, for every one of `FIELDS` that the format knows, and for `leaves_on` the
+        day on which a pupil leaves: who left and came back stands on two lines.
         """
         birth_text = said.get("birth_date", "")
         born = tabular.day(birth_text) if birth_text else None
         if problem := _why_spoilt(line, said, born):
-            yield Spoilt(problem, said["family_name"], said["given_name"], school)
+            yield _spoilt(problem, said, school)
             return
         code: str | None = compact(said.get("ine", "")) or None
         if code is not None and (template := _DOUBTS.get(known := ine(code))):
             yield Problem(line, template, {"ine": said["ine"]})
             code = None if known is Ine.INVALID else code
         pupil = _pupil(line, code, born, said, school)
-        if first := self._first_line(pupil):
-            problem = Problem(line, N_("This pupil already stands on line {first}."), {"first": first})
-            yield Spoilt(problem, pupil.family_name, pupil.given_name, school)
+        if pupil.leaves_on is None and (first := self._first_line(pupil)):
+            yield _spoilt(
+                Problem(line, N_("This pupil already stands on line {first}."), {"first": first}), said, school
+            )
         else:
             yield pupil
 
@@ -82,6 +84,11 @@ class RollLines:
         return None
 
 
+def _spoilt(problem: Problem, said: Mapping[str, str], school: str) -> Spoilt:
+    names = said["family_name"], said["given_name"]
+    return Spoilt(problem, *names, school, said.get("usage_name", ""), _leaves_on(said))
+
+
 def _why_spoilt(line: int, said: Mapping[str, str], born: date | None) -> Problem | None:
     if not said["family_name"] or not said["given_name"]:
         return Problem(line, N_("The line has no family name or no given name."))
@@ -106,5 +113,10 @@ def _pupil(line: int, code: str | None, born: date | None, said: Mapping[str, st
     return ListedPupil(
         line, code, family_name, "" if usage_name == family_name else usage_name, said["given_name"], born,
         said.get("class_name", ""), said.get("level", ""), school, said.get("local_number") or None,
-        said.get("phone", ""),
+        said.get("phone", ""), _leaves_on(said),
     )  # fmt: skip
+
+
+def _leaves_on(said: Mapping[str, str]) -> date | None:
+    text = said.get("leaves_on", "")
+    return tabular.day(text) if text else None

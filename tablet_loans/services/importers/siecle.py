@@ -19,6 +19,7 @@ from tablet_loans.domain.trouble import WrongFile
 from tablet_loans.services.importers import guardian_lines, xml_stream
 from tablet_loans.services.importers.roll_lines import RollLines, Taken
 from tablet_loans.services.importers.signatures import GUARDIANS_FILE, PUPILS_FILE
+from tablet_loans.services.importers.tabular import day
 from tablet_loans.services.importers.xml_stream import Element, first, line_of, texts, tidy
 from tablet_loans.text import N_
 
@@ -62,7 +63,7 @@ _OLD_CARES: Final = {"1": Care.LEGAL, "2": Care.LEGAL, "0": Care.CONTACT}
 _CARE_SERVICE: Final = "51"
 _ONESELF: Final = "70"
 
-_SaidOfPupil = tuple[int, str, str, str, str, str, str]
+_SaidOfPupil = tuple[int, str, str, str, str, str, str, str]
 
 
 def pupils(path: Path) -> Roster:
@@ -119,16 +120,20 @@ def _pupils(path: Path, school: str) -> Iterator[Taken]:
 
 
 def _taken(lines: RollLines, said: _SaidOfPupil, classes: dict[str, str], school: str) -> Iterator[Taken]:
-    line, number, code, family_name, usage_name, given_name, birth_date = said
+    line, number, code, family_name, usage_name, given_name, birth_date, leaves_on = said
     fields = {
         "local_number": number, "ine": code, "family_name": family_name, "usage_name": usage_name,
         "given_name": given_name, "birth_date": birth_date, "class_name": classes.get(number, ""),
+        "leaves_on": leaves_on,
     }  # fmt: skip
     return lines.take(line, fields, school)
 
 
 def _said_of_pupils(records: Iterator[Element], classes: dict[str, str]) -> Iterator[_SaidOfPupil]:
-    """Yield what is said of each pupil who is still there, and fill in the classes as they pass."""
+    """Yield what is said of each pupil, and fill in the classes as they pass.
+
+    An exit is a day, often the last of the school year to come; one that is no day is that of a pupil who is gone.
+    """
     line = 0
     for record in records:
         if record.tag == _CLASSES:
@@ -137,11 +142,12 @@ def _said_of_pupils(records: Iterator[Element], classes: dict[str, str]) -> Iter
         elif record.tag == _PUPIL:
             line = max(line + 1, line_of(record))  # a file may be one long line: no two pupils share a number
             said = texts(record, _PUPIL_TEXTS)
-            if not said.get("DATE_SORTIE"):
+            leaves_on = said.get("DATE_SORTIE", "")
+            if not leaves_on or day(leaves_on):
                 yield (
                     line, tidy(record.get("ELEVE_ID")), first(said, "ID_NATIONAL", "INE_BEA"),
                     first(said, "NOM_DE_FAMILLE", "NOM", "NOM_USAGE"), said.get("NOM_USAGE", ""),
-                    said.get("PRENOM", ""), said.get("DATE_NAISS", ""),
+                    said.get("PRENOM", ""), said.get("DATE_NAISS", ""), leaves_on,
                 )  # fmt: skip
 
 

@@ -28,9 +28,17 @@ _HEADER_WITHIN: Final = 20
 _SAMPLES: Final = 5
 TABLE: Final = N_("a table (CSV, XLSX or ODS)")
 _PRIVATE: Final = re.compile(
-    r"allerg|medic|sante|health|handicap|diagnos|mdph|ppre|^pa[ip]$|^pps$|projet.*accompagnement"
+    r"allerg|medic|medec|sante|health|handicap|diagnos|maladie|patholog|asthm|vaccin|mdph|ppre|projet.*accompagnement"
     r"|sexe|gender|profession|^pcs|nationalit|religio|(ville|commune|lieu|dept|departement|pays|code.*)(de)?naiss"
     r"|birthplace|motdepasse|password"
+)
+_PRIVATE_WORD: Final = re.compile(r"\bp ?a ?[ip]\b|\bpps\b")  # initials, which other words may hold
+_LIKELY: Final = (
+    ("family_name", re.compile(r"patronyme|nomde(l|fam|naiss)|^noms?(eleve|enfant)")),
+    ("given_name", re.compile(r"petits?noms?$|prenom")),
+    ("class_name", re.compile(r"^(groupe|division|classe|section)")),
+    ("birth_date", re.compile(r"^(date.*naiss|neele|naissance$)")),
+    ("phone", re.compile(r"^(tel|portable|mobile|gsm)")),
 )
 _TIME: Final = r"(?:[T ]+[\d:.]+(?: ?[AP]M)?(?: ?(?:Z|UTC|GMT))?(?:[+-]\d{1,2}(?::?\d{2})?)?)?"
 _DAY_LAST: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME)
@@ -96,13 +104,30 @@ def glance(path: Path, known: Collection[str] = ()) -> Glance:
     Raises: FileMissing, FileUnreadable, FileTooLarge, WrongFile.
     """
     table = read(contents.loaded(path), str(path), expected=TABLE, score=lambda cells: _likeness(cells, known))
-    private = [_PRIVATE.search(header_key(title)) is not None for title in table.header]
+    private = [is_private(title) for title in table.header]
     samples = tuple(
         tuple("" if hidden else cell for cell, hidden in zip(cells, private, strict=False))
         for _, cells in islice(table.rows, _SAMPLES)
     )
     keys = "\n".join(header_key(title) for title in table.header)
     return Glance(table.header, samples, hashlib.sha256(keys.encode()).hexdigest())
+
+
+def is_private(title: str) -> bool:
+    """Say whether a column is never read: it tells of health, or of another thing that lending needs not know."""
+    return bool(_PRIVATE.search(header_key(title)) or _PRIVATE_WORD.search(sort_key(title)))
+
+
+def likely(titles: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return `guessed`, and what the other titles seem to be: a person looks at it before the list is read."""
+    fields = guessed(titles, known)
+    for field, pattern in _LIKELY:
+        if field not in known.values() or field in fields.values():
+            continue
+        open_ones = (title for title in titles if title not in fields and not is_private(title))
+        if (found := next((title for title in open_ones if pattern.search(header_key(title))), None)) is not None:
+            fields[found] = field
+    return fields
 
 
 def _likeness(cells: Sequence[str], known: Collection[str]) -> int:

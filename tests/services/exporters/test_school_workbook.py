@@ -1,5 +1,6 @@
 """The workbook that goes out: what is locked, what is offered, and names that are no formula."""
 
+import gc
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -106,3 +107,24 @@ def test_marks_are_hidden_and_titles_stay_in_sight_and_on_each_page(path: Path) 
 )
 def test_a_file_name_pleases_every_system(name: str, expected: str) -> None:
     assert file_name("0690142E", name) == expected
+
+
+def test_homonyms_are_told_apart_by_their_birth_date() -> None:
+    pupils = [AskedPupil(number, "CM2", name, "Léa") for number, name in enumerate(("Diallo", "Kaya", "KAYA", "Kaya"))]
+    born = dict.fromkeys((0, 1, 2), date(2015, 3, 14))
+    shown = [pupil.given_name for pupil in layout.told_apart(pupils, born)]
+    assert shown == ["Léa", "Léa (14/03/2015)", "Léa (14/03/2015)", "Léa"]
+
+
+def test_a_school_sends_it_back_by_mail_unless_told_otherwise() -> None:
+    assert "par retour de courriel" in Errand("Métropole").lines()[-1]
+    assert "à Mme A, " in Errand("Métropole", "Mme A").lines()[-1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a system without a disk that is always full")
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_is_said_once() -> None:
+    head = Head(3, "Continuité 2026", "0690142E", "Collège Les Iris", date(2026, 4, 6), len(PUPILS))
+    with pytest.raises(OSError, match="No space left"):
+        write(Path("/dev/full"), head, PUPILS, key=KEY, errand=Errand(""))
+    gc.collect()

@@ -52,13 +52,20 @@ def test_a_byte_order_mark_wins_over_the_prolog(tmp_path: Path) -> None:
     assert listed(written(tmp_path, content))[0].family_name == "Œuvrard"
 
 
-def test_who_has_left_is_not_listed_and_who_waits_for_a_class_is(tmp_path: Path) -> None:
-    gone = Pupil("1", "Kaya", "Emre", classes=(("6 A", "D"),), left_on="12/03/2020")
+def test_an_exit_is_told_with_its_day_and_who_waits_for_a_class_is_listed(tmp_path: Path) -> None:
+    leaving = Pupil("1", "Kaya", "Emre", classes=(("6 A", "D"),), left_on="12/03/2020")
+    gone = Pupil("4", "Kaya", "Lina", left_on="?")
     inactive = Pupil("2", "Kaya", "Deniz", classes=(("Inactifs", "D"),))
     unassigned = Pupil("3", "Kaya", "Ada")
-    assert [(pupil.local_number, pupil.class_name) for pupil in listed(
-        written(tmp_path, pupils_xml([gone, inactive, unassigned]))
-    )] == [("2", ""), ("3", "")]  # fmt: skip
+    found = listed(written(tmp_path, pupils_xml([leaving, gone, inactive, unassigned])))
+    assert [(pupil.local_number, pupil.class_name, pupil.leaves_on) for pupil in found] == [
+        ("1", "6 A", date(2020, 3, 12)), ("2", "", None), ("3", "", None),
+    ]  # fmt: skip
+
+
+def test_who_left_and_came_back_stands_on_two_lines(tmp_path: Path) -> None:
+    stays = [Pupil("1", "Kaya", "Emre", "012345678AB", left_on="12/03/2020"), Pupil("2", "Kaya", "Emre", "012345678AB")]
+    assert [pupil.local_number for pupil in listed(written(tmp_path, pupils_xml(stays)))] == ["1", "2"]
 
 
 def test_only_what_lending_needs_is_read(tmp_path: Path) -> None:

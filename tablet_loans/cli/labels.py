@@ -1,0 +1,78 @@
+"""What the keys and codes of an answer are called when a person reads it; a program reads them as they are."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tablet_loans.domain.act import ACTION_WORDS
+from tablet_loans.domain.agreement import AGREEMENT_WORDS
+from tablet_loans.domain.campaign import STATUS_WORDS
+from tablet_loans.domain.correction import FIELDS
+from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS, PLACE_WORDS, STATE_WORDS
+from tablet_loans.domain.loan import LOAN_WORDS
+from tablet_loans.domain.need import EQUIPMENT_WORDS, SOURCE_WORDS
+from tablet_loans.domain.problem import FATE_WORDS
+from tablet_loans.domain.roster import CARE_WORDS
+from tablet_loans.text import N_, tr
+
+_LABELS: Final[Mapping[str, str]] = {
+    **FIELDS,
+    "acts": N_("Acts"), "copy": N_("Copy"), "database": N_("Base"), "encrypted": N_("Encrypted"),
+    "erased": N_("Erased"), "heads": N_("Last lines"), "lines": N_("Lines"), "overdue_loans": N_("Overdue loans"),
+    "path": N_("File"), "recovery_confirmed": N_("Phrase typed back"), "rows_copied": N_("Lines copied"),
+    "sound": N_("Sound"), "stations": N_("Stations"), "versions": N_("Versions"),
+    "action": N_("Act"), "actor": N_("By whom"), "after": N_("After"), "agreement": N_("Agreement"),
+    "agreements": N_("Agreements"), "answered": N_("Have answered"), "answered_by": N_("Answered by"),
+    "asked_on": N_("Asked on"), "at": N_("At"), "before": N_("Before"), "campaign": N_("Campaign"),
+    "care": N_("Care"), "cellular": N_("SIM card"), "changed": N_("Changes made"), "changes": N_("What changes"),
+    "class": N_("Class"), "classes": N_("Classes"), "closed": N_("Closed"), "commune": N_("Commune"),
+    "condition": N_("Condition"), "corrected": N_("Corrected by hand"), "counts": N_("Counts"),
+    "created": N_("Created"), "depot": N_("Depot"), "device": N_("Device"), "devices": N_("Devices"),
+    "doubts": N_("Doubts"), "due": N_("Due on"), "email": N_("Mail address"), "equipment": N_("Equipment"),
+    "fate": N_("What becomes of it"), "field": N_("Field"), "file": N_("File"), "files": N_("Files"),
+    "folder": N_("Folder"), "gone_on": N_("Gone on"), "guardians": N_("Guardians"), "household": N_("Household"),
+    "household_loans": N_("Loans in the household"), "id": N_("Number"), "imei": N_("IMEI"),
+    "is_institution": N_("An institution"), "kind": N_("Kind"),
+    "lacking": N_("Lacking"), "ledger": N_("Ledger line"), "left": N_("No longer there"), "left_on": N_("Left on"),
+    "lent": N_("Lent tablets"), "line": N_("Line"), "loan": N_("Loan"), "loans": N_("Loans"),
+    "local_number": N_("Number in the school"), "maker": N_("Maker"), "missing": N_("Missing"),
+    "mobile": N_("Mobile phone"), "model": N_("Model"), "moved": N_("Changed school"), "moved_from": N_("Came from"),
+    "moved_on": N_("Moved on"), "moved_to": N_("Moved to"), "name": N_("Name"), "need": N_("Need"),
+    "none": N_("Nothing"), "open_loans": N_("Open loans"), "other": N_("May be"), "overdue_days": N_("Days overdue"),
+    "own": N_("Own equipment"), "pages": N_("Pages"), "phones": N_("Phone numbers"), "place": N_("Place"),
+    "priority": N_("Priority"), "problem_sheets": N_("Lines to look at"), "problems": N_("Problems"),
+    "pupil": N_("Pupil"), "pupils": N_("Pupils"), "read": N_("Answers read"), "reason": N_("Reason"),
+    "refused": N_("Why it is refused"), "rows": N_("Lines"), "school": N_("School"), "school_name": N_("School's name"),
+    "schools": N_("Schools"),
+    "serial": N_("Serial number"), "shared": N_("Shared with others"), "source": N_("Source"), "state": N_("State"),
+    "station": N_("Station"), "status": N_("State"), "story": N_("Story"), "tag": N_("Asset tag"),
+    "to_recall": N_("To call back"), "uai": N_("UAI"), "unchanged": N_("Unchanged"), "undoes": N_("Undoes"),
+    "undone": N_("Undone"), "updated": N_("Updated"), "why": N_("Why"),
+}  # fmt: skip
+_CODES: Final[Mapping[str, Mapping[str, str]]] = {
+    "action": ACTION_WORDS,
+    "agreement": AGREEMENT_WORDS,
+    "care": {care.value: words for care, words in CARE_WORDS.items()},
+    "condition": CONDITION_WORDS,
+    "corrected": FIELDS,
+    "equipment": EQUIPMENT_WORDS,
+    "fate": FATE_WORDS,
+    "field": FIELDS,
+    "kind": KIND_WORDS,
+    "place": PLACE_WORDS,
+    "source": SOURCE_WORDS,
+    "state": {**STATE_WORDS, **LOAN_WORDS},
+    "status": STATUS_WORDS,
+}
+
+
+def label(key: str) -> str:
+    """Return what a key is called."""
+    return tr(_LABELS.get(key, key))
+
+
+def word(key: str, code: str) -> str:
+    """Return what a code under a key means; a text that is no code is said as it is."""
+    if key == "class" and not code:
+        return tr(N_("without a class"))
+    found = _CODES.get(key, {}).get(code)
+    return code if found is None else tr(found)
