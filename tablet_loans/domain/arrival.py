@@ -120,7 +120,7 @@ class AlreadyRecorded(Refusal):
 class AlreadyRecordedOn(AlreadyRecorded):
     """The code is that of a device already here, and the day it came is known."""
 
-    sentence = N_("{code} is already recorded as {tag} on {day:%d/%m/%Y}.")
+    sentence = N_("{code} is already recorded as {tag} on {day}.")
 
 
 class OtherModel(Refusal):

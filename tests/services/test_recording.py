@@ -73,7 +73,7 @@ def test_a_tablet_already_here_is_refused_by_name(world: World) -> None:
             recording.receive_one(world.session, TAB, serial=serial, imei=imei)
         assert refused.value.facts["tag"] == tag
         assert refused.value.facts["day"] == NOON.date()
-    assert "06/04/2026" in refused.value.spoken()
+    assert "2026-04-06" in refused.value.spoken()
     with pytest.raises(TagTaken):
         recording.receive_one(world.session, TAB, serial="R52M2", tag=tag)
     assert count_of(world.base, "device") == 1

@@ -188,7 +188,7 @@ def test_a_tablet_already_here_is_refused_by_name_and_stays_in_the_list(
         receive.take_scan("R52M70ABCDE")
     settled(qtbot, receive)
     assert len(recorded(sqlite_world)) == 1
-    assert receive.card.line.text() == f"R52M70ABCDE is already recorded as {FIRST} on 06/04/2026."
+    assert receive.card.line.text() == f"R52M70ABCDE is already recorded as {FIRST} on 2026-04-06."
     assert len(receive.list.at(Stage.REFUSED)) == 1
     assert sounds.kept == [Sound.DONE, Sound.REFUSED]
 
