@@ -15,7 +15,7 @@ _TOPICS = {Topic.DEVICES, Topic.PUPILS, Topic.SCHOOLS, Topic.NEEDS}
 
 
 def withdraw(session: Session, line: Line, progress: Progress | None = None) -> Receipt[Undone]:
-    """Undo an import, all of it or nothing; `kept` counts rows that somebody took up at that very moment.
+    """Undo an import, all of it or nothing; `kept` counts rows that somebody took up while it was being written.
 
     It can be cancelled until its ledger line is there. Raises: NotPermitted, ImportUnderWay, AlreadyUndone,
     NotUndoable when what it was before is forgotten, ImportBuiltOn, BaseTrouble, Cancelled.
@@ -24,13 +24,15 @@ def withdraw(session: Session, line: Line, progress: Progress | None = None) -> 
     with alone(session):
         with session.base.reading():
             _must_be_withdrawable(session.base, line)
-            loads = _loads(session.base, line)
+            loads, heads = _loads(session.base, line), withdrawals.heads(session.base)
         meter = Meter(progress or Progress(), sum(withdrawals.counts(session.base, line.id).values()))
         with begun(session) as run:
             staging.stage(session.base, run, loads, meter.reading)
             with session.transaction() as act:
                 if ledger.is_undone(session.base, line.id):
                     raise AlreadyUndone()
+                if withdrawals.is_touched_since(session.base, line.id, heads):
+                    raise ImportBuiltOn(count=withdrawals.built_on(session.base, line.id) or 1)
                 about = [(Subject(kind), row_id) for kind, row_id in line.subjects]
                 receipt = act(Action.UNDONE, Undone(line), topics=_TOPICS, about=about, undoes=line.id)
                 staging.decide(session.base, run, receipt.ledger_id)

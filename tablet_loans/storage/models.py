@@ -311,6 +311,9 @@ class LedgerRow(Table):
     row_id = IntegerField()
     before = TextField(null=True)
 
+    class Meta:
+        indexes = ((("kind", "row_id"), False),)
+
 
 class ImportRun(Table):
     """An import under way: it may vanish until it has its ledger line, and is then finished, whoever comes."""

@@ -10,9 +10,9 @@ from typing import Any, Final, NewType
 import peewee
 
 from tablet_loans.domain.act import LedgerId
-from tablet_loans.domain.trouble import UpgradeNeeded
+from tablet_loans.domain.trouble import BaseTrouble, UpgradeNeeded
 from tablet_loans.storage import arrivals, batches, identities, ledger
-from tablet_loans.storage.database import Base, RaceLost
+from tablet_loans.storage.database import Base, RaceLost, trouble
 from tablet_loans.storage.rows import stored
 from tablet_loans.storage.turns import in_turns, lightly
 
@@ -240,7 +240,9 @@ def _settle_row_by_row(base: Base, piece: Piece, line_id: LedgerId) -> list[Lost
         base.execute("SAVEPOINT one_row")
         try:
             lost += _written(base, replace(piece, rows=[row]), line_id)
-        except (peewee.IntegrityError, peewee.DataError) as error:
+        except peewee.DatabaseError as error:
+            if type(trouble(base, error)) is not BaseTrouble:  # the whole base's, not this row's
+                raise
             base.execute("ROLLBACK TO SAVEPOINT one_row")
             why = Loss.TAKEN if isinstance(error, peewee.IntegrityError) else Loss.REFUSED
             lost.append(Lost(row[0], is_new=bool(piece.columns), why=why))
@@ -281,6 +283,8 @@ def _changed(base: Base, piece: Piece) -> tuple[Kept, list[Lost]]:
             lost.append(Lost(line, is_new=False, why=Loss.CHANGED))
             continue
         kept.append((piece.table, row_id, {column: before[column] for column in after}))
+        if not after:  # what it was before has been forgotten
+            continue
         groups.setdefault(tuple(after), []).append((row_id, *after.values()))
     for written, rows in groups.items():
         batches.update(base, piece.table, written, rows)

@@ -65,6 +65,25 @@ def built_on(base: Base, line_id: LedgerId) -> int:
     return by_tables or _in_later_imports(base, line_id) + _in_later_acts(base, line_id)
 
 
+def heads(base: Base) -> dict[str, int]:
+    """Return how far each station's chain has come."""
+    return dict(base.execute("SELECT code, sequence FROM station").fetchall())
+
+
+def is_touched_since(base: Base, line_id: LedgerId, before: Mapping[str, int]) -> bool:
+    """Say whether an act chained after those heads is about what an import brought or changed."""
+    query = (
+        "SELECT 1 FROM ledger_line later JOIN ledger_subject subject ON subject.line_id = later.id"
+        " JOIN ledger_row mine ON mine.kind = subject.kind AND mine.row_id = subject.subject_id"
+        " WHERE later.station = ? AND later.sequence > ? AND mine.line_id = ? LIMIT 1"
+    )
+    return any(
+        base.execute(query, (code, before.get(code, 0), line_id)).fetchone()
+        for code, sequence in heads(base).items()
+        if sequence > before.get(code, 0)
+    )
+
+
 def _referred_to(base: Base, line_id: LedgerId, table: str) -> int:
     """Count the rows created in a table to which rows that the import did not bring refer."""
     found: set[int] = set()

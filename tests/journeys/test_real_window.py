@@ -59,6 +59,9 @@ def test_a_card_and_a_tag_lend(tmp_path: Path, url: str, hall: World) -> None:
     assert acts(hall).count("checked_out") == 1
 
 
+_RECEIVE = "Recevoir des tablettes|Receive tablets"
+
+
 class RealHands:
     """A scanner and a few keys in front of the real window."""
 
@@ -75,11 +78,12 @@ class RealHands:
     def open_receive(self) -> None:
         """Go to the devices and open the dialog that receives."""
         self._window.strike("ctrl+5", "ctrl+n")
-        self._window.wait_for_window("Recevoir des tablettes|Receive tablets")
+        self._window.wait_for_window(_RECEIVE)
 
     def close_receive(self) -> None:
         """Close it and go back to the counter."""
         self._window.strike("Escape")
+        self._window.wait_without_window(_RECEIVE)
         self._window.wait_for_window()
         self._window.strike("ctrl+1")
 

@@ -21,7 +21,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 60
-SCAN_GAP_MS: Final = 150
+SCAN_GAP_MS: Final = 300
 """The gap to set in the base: where the processors are busy, xdotool itself may rest longer than a scanner does."""
 _PROGRAMS: Final = ("Xvfb", "xdotool", "setxkbmap")
 _ROWS: Final = ((10, "1234567890-="), (24, "qwertyuiop[]"), (38, "asdfghjkl;'`"), (51, "\\zxcvbnm,./"))
@@ -76,6 +76,10 @@ class Desk:
         until(lambda: self.process.poll() is not None or self._succeeds(*found))
         assert self.process.poll() is None, "the program ended before its window came: see desk.log and its own log"
         self._run(*found, "windowfocus", "--sync")
+
+    def wait_without_window(self, name: str) -> None:
+        """Come back once no window of that name is there any more: until then it would keep the keys from others."""
+        until(lambda: not self._succeeds("xdotool", "search", "--onlyvisible", "--name", name))
 
     def _succeeds(self, *command: str) -> bool:
         return subprocess.run(command, env=self.around, check=False, capture_output=True).returncode == 0

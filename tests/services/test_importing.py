@@ -223,25 +223,25 @@ def test_a_changed_row_keeps_what_undo_needs_and_no_more(world: World, tmp_path:
 def test_a_decided_import_is_finished_once_by_whoever_opens_the_base(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = a_list(tmp_path, "Serial;Model", *(f"S{number};Tab A{number // 90}" for number in range(400)))
-    keep, calls = ledger.keep_rows, iter(range(100))
+    path = a_list(tmp_path, "Serial;Model", *(f"S{number};Tab A{number // 90}" for number in range(2000)))
+    keep, calls = ledger.keep_rows, iter(range(1000))
 
     def fail_in_the_middle(*args: object) -> None:
-        if next(calls) == 6:
+        if next(calls) == 30:
             raise RuntimeError("the power went off")
         keep(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ledger, "keep_rows", fail_in_the_middle)
     with pytest.raises(RuntimeError):
         receiving.import_devices(world.session, path)
-    assert 0 < rows_of(world, "device") < 400
+    assert 0 < rows_of(world, "device") < 2000
     checking.check(world.session)
     importing.finish_decided(world.session)
     importing.finish_decided(world.session)
-    assert (rows_of(world, "device"), rows_of(world, "device_model"), rows_of(world, "ledger_row")) == (400, 5, 405)
+    assert (rows_of(world, "device"), rows_of(world, "device_model"), rows_of(world, "ledger_row")) == (2000, 23, 2023)
     assert under_way(world) == (0, 0)
     again = receiving.import_devices(world.session, path).value
-    assert (again.created, again.unchanged) == (0, 400)
+    assert (again.created, again.unchanged) == (0, 2000)
     checking.check(world.session)
 
 

@@ -8,7 +8,8 @@ from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.errors import AlreadyUndone, ImportBuiltOn, NotPermitted
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import checking, importing, lending, receiving, rostering, undoing
+from tablet_loans.services import checking, correcting, importing, lending, receiving, rostering, undoing
+from tablet_loans.services.session import Progress
 from tablet_loans.storage import batches, staging
 from tests import files
 from tests.builders import World, new_session
@@ -125,3 +126,31 @@ def test_a_role_that_imports_nothing_undoes_no_import(world: World, tmp_path: Pa
     liaison = new_session(world.base, "machine-2", Actor("L. Petit", Role.LIAISON))
     with pytest.raises(NotPermitted):
         undoing.undo(liaison, line_id)
+
+
+def test_a_correction_made_while_an_undo_is_prepared_stops_it(world: World, tmp_path: Path) -> None:
+    a_school_with_two(world, tmp_path)
+    line_id = imported(world, tmp_path, "Kaya;Emre;2014-05-02;;CM2", "Brun;Zoé;2014-06-03;;CM2")
+    emre = PupilId(world.base.execute("SELECT id FROM pupil WHERE family_name = 'Kaya'").fetchone()[0])
+    colleague = new_session(world.base, "machine-2")
+    corrections = iter([{"class_name": "CM2 bis"}])
+
+    def meanwhile(_done: int, _total: int) -> None:
+        if changes := next(corrections, None):
+            correcting.correct(colleague, emre, changes)
+
+    with pytest.raises(ImportBuiltOn):
+        undoing.undo(world.session, line_id, Progress(meanwhile))
+    (class_name,) = world.base.execute("SELECT class_name FROM pupil WHERE id = ?", (emre,)).fetchone()
+    assert class_name == "CM2 bis"
+    assert staging.runs(world.base) == []
+
+
+def test_what_was_forgotten_is_not_restored_and_locks_nobody_out(world: World, tmp_path: Path) -> None:
+    a_school_with_two(world, tmp_path)
+    line_id = imported(world, tmp_path, "Kaya;Emre;2014-05-02;;CM2", "Brun;Zoé;2014-06-03;;CM1")
+    with world.base.atomic():
+        world.base.execute("UPDATE ledger_row SET before = '{}' WHERE line_id = ?", (line_id,))
+    undoing.undo(world.session, line_id)
+    assert staging.runs(world.base) == []
+    assert {row[0] for row in world.base.execute("SELECT class_name FROM pupil").fetchall()} == {"CM2", "CM1"}

@@ -31,6 +31,7 @@ def up(_migrator: Any, db: Any) -> None:
     for column in _COLUMNS:
         db.execute_sql(f"ALTER TABLE {column}")
     db.execute_sql("CREATE INDEX pupil_household ON pupil (household)")
+    db.execute_sql("CREATE INDEX ledger_row_kind_row_id ON ledger_row (kind, row_id)")
     _add_tables(db)
 
 
