@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
+from tablet_loans.domain.errors import Refusal
 from tablet_loans.domain.matching import Features, Shortage, served
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.ranking import DEFAULT_CRITERIA, Candidate, Criterion, ranked
 from tablet_loans.domain.school import SchoolId
 from tablet_loans.domain.transport import Network
+from tablet_loans.text import N_
 
 Named = TypeVar("Named")
 Home = str
@@ -23,13 +25,51 @@ Home = str
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of a campaign: which criteria in which order, and the largest share of priorities in a school.
+    """The rules of a campaign: which criteria in which order, and what bounds them.
 
-    `priority_cap_percent` is 100 where priorities are not capped; beyond it, a school's later priorities count as none.
+    `priority_cap_percent` is 100 where priorities are not capped; beyond it, a school's later priorities count as
+    none. `exam_classes` are the beginnings of the levels or classes that sit an exam; `reserve` devices are held back.
     """
 
     criteria: tuple[Criterion, ...] = DEFAULT_CRITERIA
     priority_cap_percent: int = 100
+    exam_classes: tuple[str, ...] = ("3", "T")
+    reserve: int = 0
+
+    def __post_init__(self) -> None:
+        if len(set(self.criteria)) < len(self.criteria):
+            raise BadRules(reason=N_("a criterion stands twice"))
+        if not 0 <= self.priority_cap_percent <= 100:
+            raise BadRules(reason=N_("the share of priorities lies between 0 and 100 %"))
+        if self.reserve < 0:
+            raise BadRules(reason=N_("a reserve is never negative"))
+
+
+class BadRules(Refusal):
+    """The rules contradict themselves."""
+
+    sentence = N_("These rules cannot be used: {reason}.")
+    way_out = N_("Correct them, or take the usual ones.")
+
+
+class NoPlan(Refusal):
+    """The campaign has no plan, or none that was applied."""
+
+    sentence = N_("The campaign “{campaign}” has no plan yet.")
+    way_out = N_("Run “tablet-loans allocate” first; --apply makes it promises.")
+
+
+class PlanOutdated(Refusal):
+    """What the plan was made from is no longer so."""
+
+    sentence = N_("The base changed since this plan was made: {pupils} pupil(s) and {devices} device(s) differ.")
+    way_out = N_("Make the plan again: promises already made are kept.")
+
+
+class NotEligible(Refusal):
+    """The plan knows nothing of this pupil."""
+
+    sentence = N_("This pupil is not in the plan: no need was answered, or a device is lent or promised already.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +148,18 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     ]
     step(_STEPS, _STEPS)
     return choices
+
+
+def held_back(stock: Sequence[Stock], reserve: int) -> list[Stock]:
+    """Return the stock without the reserve, taken from the largest piles, the plainest devices first."""
+    left = {(each.features, each.home): each.count for each in stock}
+    while reserve > 0 and any(left.values()):
+        key = min(left, key=lambda key: (-left[key], len(key[0]), sorted(key[0]), key[1]))
+        others = [count for other, count in left.items() if other != key]
+        some = min(reserve, max(1, left[key] - max(others, default=0)))
+        left[key] -= some
+        reserve -= some
+    return [Stock(*key, count) for key, count in left.items() if count]
 
 
 def _capped(candidates: Sequence[Candidate], instance: Instance) -> list[Candidate]:
