@@ -33,6 +33,8 @@ class Action(StrEnum):
     CORRECTED = "corrected"
     ANSWERED = "answered"
     NEEDS_CLOSED = "needs_closed"
+    PLANNED = "planned"
+    ALLOCATED = "allocated"
     CAMPAIGN_CREATED = "campaign_created"
     CAMPAIGN_CHANGED = "campaign_changed"
     AGREEMENTS_PRINTED = "agreements_printed"
@@ -59,7 +61,7 @@ UNDOABLE: Final = frozenset(
     }
 )
 
-CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED, Action.NEEDS_CLOSED})
+CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED, Action.NEEDS_CLOSED, Action.ALLOCATED})
 """What changes the base and has no undo of its own: undoing the last acts stops there, aloud."""
 
 ACTION_WORDS: Final[Mapping[str, str]] = {
@@ -76,6 +78,8 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.CORRECTED: N_("Corrected"),
     Action.ANSWERED: N_("Need answered"),
     Action.NEEDS_CLOSED: N_("Needs closed"),
+    Action.PLANNED: N_("Plan made"),
+    Action.ALLOCATED: N_("Devices promised"),
     Action.CAMPAIGN_CREATED: N_("Campaign created"),
     Action.CAMPAIGN_CHANGED: N_("Campaign changed"),
     Action.AGREEMENTS_PRINTED: N_("Agreements printed"),

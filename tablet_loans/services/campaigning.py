@@ -1,5 +1,6 @@
 """Campaigns: created, opened, closed, launched again."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from tablet_loans.domain.errors import CampaignNameTaken, InvalidCampaignName, U
 from tablet_loans.domain.loan import LoanFilter, why_not_due
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Session, Topic, settled
-from tablet_loans.storage import campaigns, loans, rows, schools
+from tablet_loans.storage import allocations, campaigns, loans, rows, schools
 from tablet_loans.storage.campaigns import FoundCampaign
 
 LONGEST_NAME: Final = 120
@@ -47,6 +48,7 @@ def create(
             raise refusal
         status = CampaignStatus.DRAFT if is_draft else CampaignStatus.OPEN
         values = {"name": name, "status": status.value, "due_on": due_on, "created_at": act.at}
+        values |= {"seed": secrets.token_hex(16)} if allocations.are_here(session.base) else {}
         campaign_id = CampaignId(rows.insert(session.base, "campaign", values))
         for uai in dict.fromkeys(identifiers.uai(text) or text.strip() for text in schools_taking_part):
             if (school_id := schools.find_id(session.base, uai)) is None:

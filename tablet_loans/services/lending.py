@@ -26,7 +26,7 @@ from tablet_loans.domain.loan import LONGEST_NAME, Lending, LoanEvent, LoanId, L
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
-from tablet_loans.storage import agreements, campaigns, devices, loans, pupils
+from tablet_loans.storage import agreements, campaigns, devices, loans, promises, pupils
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.fields import words
@@ -157,8 +157,9 @@ def _lent(act: Recorder, device: FoundDevice, opened: Handover) -> Receipt[Hando
     if opened.missing != words(device.missing_kit):
         before["missing_kit"], after["missing_kit"] = device.missing_kit, opened.missing
     act.change(Subject.DEVICE, device.id, before, after)
-    if device.reservation_id is not None:
-        act.change(Subject.RESERVATION, device.reservation_id, {"state": "promised"}, {"state": "fulfilled"})
+    promise = device.reservation_id or promises.of_a_class(act.session.base, opened.pupil_id, device.id)
+    if promise is not None:
+        act.change(Subject.RESERVATION, promise, {"state": "promised"}, {"state": "fulfilled"})
     return act(Action.CHECKED_OUT, opened, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, opened.pupil_id)])
 
 

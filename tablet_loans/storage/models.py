@@ -62,6 +62,7 @@ class School(Table):
     email = CharField(default="")
     search_key = TextField()
     sort_key = CharField(index=True)
+    depot = CharField(max_length=80, default="")
 
 
 class Pupil(Table):
@@ -186,6 +187,8 @@ class Campaign(Table):
     created_at = UtcField()
     seal = CharField(max_length=64, default="")
     needs_closed_at = UtcField(null=True)
+    seed = CharField(max_length=64, default="")
+    rules = TextField(default="{}")
 
 
 class CampaignSchool(Table):
@@ -217,14 +220,62 @@ class Need(Table):
 Need.add_index(Need.campaign, Need.pupil, unique=True, where=SQL("is_current"), name="need_current")
 
 
-class Reservation(Table):
-    """A device promised to a pupil in a campaign."""
+class Plan(Table):
+    """A plan of who receives what in a campaign: a draft, or applied; what it was made from lies beside it."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT")
+    made_at = UtcField()
+    made_by = CharField(max_length=80)
+    rules = TextField()
+    digest = CharField(max_length=64)
+    instance = TextField()
+    eligible = IntegerField()
+    served = IntegerField()
+    applied_at = UtcField(null=True)
+
+
+class PlanChoice(Table):
+    """What a plan decides for one pupil; the reason is kept as codes, and spoken when it is read."""
+
+    id = BigAutoField()
+    plan = ForeignKeyField(Plan, lazy_load=False, on_delete="RESTRICT", index=False)
+    pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
+    rank = IntegerField()
+    outcome = CharField(max_length=10)
+    features = WordsField(null=True)
+    home = CharField(max_length=80, default="")
+    reason = TextField(default="{}")
+
+    class Meta:
+        indexes = ((("plan", "rank"), False),)
+
+
+class PlanMark(Table):
+    """A pupil pinned or excluded by a person, in all plans of a campaign until it is taken back."""
 
     id = AutoField()
     campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT")
     pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
-    device = ForeignKeyField(Device, lazy_load=False, on_delete="RESTRICT", index=False)
+    kind = CharField(max_length=10)
+    note = CharField(default="")
+    made_at = UtcField()
+    made_by = CharField(max_length=80)
+    is_current = BooleanField(default=True)
+
+
+class Reservation(Table):
+    """A device, or one of a class, promised to a pupil in a campaign."""
+
+    id = AutoField()
+    campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT")
+    pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
+    device = ForeignKeyField(Device, null=True, lazy_load=False, on_delete="RESTRICT", index=False)
     state = CharField(max_length=10, default="promised")
+    kind = CharField(max_length=20, default="tablet")
+    features = WordsField(default="[]")
+    home = CharField(max_length=80, default="")
+    plan = ForeignKeyField(Plan, null=True, lazy_load=False, on_delete="RESTRICT", index=False)
 
 
 class Loan(Table):
@@ -250,6 +301,9 @@ class Loan(Table):
 Loan.add_index(Loan.device, unique=True, where=SQL("state = 'open'"), name="loan_open_device")
 Loan.add_index(Loan.pupil, Loan.kind, unique=True, where=SQL("state = 'open'"), name="loan_open_pupil_kind")
 Loan.add_index(Loan.due_on, where=SQL("state = 'open'"), name="loan_open_due")
+Reservation.add_index(
+    Reservation.pupil, Reservation.kind, unique=True, where=SQL("state = 'promised'"), name="reservation_pupil_kind"
+)
 Reservation.add_index(Reservation.device, unique=True, where=SQL("state = 'promised'"), name="reservation_device")
 
 
@@ -357,6 +411,9 @@ TABLES: Final = (
     Campaign,
     CampaignSchool,
     Need,
+    Plan,
+    PlanChoice,
+    PlanMark,
     Reservation,
     Loan,
     Agreement,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tablet_loans.domain.errors import ReservedForAnother
 from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.services import lending, undoing
 from tablet_loans.storage import rows, schema
@@ -74,3 +75,22 @@ def test_the_base_itself_refuses_a_second_open_loan(world: World) -> None:
     assert row is not None
     with pytest.raises(RaceLost), world.base.atomic():
         rows.insert(world.base, "loan", {**row, "number": "26-ZZ-0001", "missing_kit": ()})
+
+
+def test_promises_are_kept_when_their_table_is_made_anew(url: str) -> None:
+    base = open_database(url, create=True)
+    schema.upgrade(base, "0004_needs")
+    world = World(new_session(base))
+    world.campaign()
+    tag, pupil = world.device(), world.pupil()
+    with base.atomic():
+        base.execute(
+            "INSERT INTO reservation (campaign_id, pupil_id, device_id, state)"
+            " SELECT campaign.id, ?, device.id, 'promised' FROM campaign, device WHERE device.tag = ?",
+            (pupil, tag),
+        )
+    schema.upgrade(base)
+    with pytest.raises(ReservedForAnother):
+        lending.check_out(world.session, code=tag, pupil_id=world.pupil("Martin"))
+    lending.check_out(world.session, code=tag, pupil_id=pupil)
+    base.close()

@@ -1,0 +1,82 @@
+"""Matching: which pupils, in rank order, can all be served from the devices there are; exactly, and explained.
+
+A pupil's need is a set of features, and so is a class of devices; a class serves the needs it contains. The sets of
+pupils that can be served are the independent sets of a transversal matroid: taking each pupil in rank order whenever
+an exchange among those already taken makes room gives the lexicographically best set.
+Source: J. Edmonds, Matroids and the greedy algorithm (1971).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Features = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Why pupils with one need wait: what could serve them ran out when the pupil of `rank` was served.
+
+    `rank` is 0 where there was no such device from the start. One more device of any of `classes` would serve the
+    next of those who wait for them.
+    """
+
+    classes: frozenset[Features]
+    rank: int
+
+
+@dataclass(slots=True)
+class _Hall:
+    """How many pupils of each need hold a device of each class, as the pupils come in."""
+
+    free: dict[Features, int]
+    fits: dict[Features, tuple[Features, ...]]
+    held: dict[Features, dict[Features, int]] = field(default_factory=dict)
+    last_ranks: dict[Features, int] = field(default_factory=dict)
+    shortages: dict[Features, Shortage] = field(default_factory=dict)
+
+    def serves(self, need: Features, rank: int) -> bool:
+        """Serve one more pupil with this need, others changing class if that makes room; say whether it could be."""
+        if need in self.shortages:  # what is exhausted stays so: nobody gives a device back here
+            return False
+        before: dict[Features, tuple[Features, Features]] = {}
+        reached, waiting = set[Features](), [need]
+        for current in waiting:
+            for each in self.fits[current]:
+                if self.free[each]:
+                    self._pass_on(current, each, before)
+                    self.last_ranks[need] = rank
+                    return True
+                if each in reached:
+                    continue
+                reached.add(each)
+                for other, classes in self.held.items():
+                    if classes.get(each) and other != need and other not in before:
+                        before[other] = (current, each)
+                        waiting.append(other)
+        self.shortages[need] = Shortage(
+            frozenset(reached), max((self.last_ranks.get(each, 0) for each in waiting), default=0)
+        )
+        return False
+
+    def _pass_on(self, need: Features, each: Features, before: Mapping[Features, tuple[Features, Features]]) -> None:
+        """Give a free device to `need`, what it held so far to the need before it, and so on back to the first."""
+        self.free[each] -= 1
+        self._hold(need, each, 1)
+        while need in before:
+            earlier, passed = before[need]
+            self._hold(need, passed, -1)
+            self._hold(earlier, passed, 1)
+            need = earlier
+
+    def _hold(self, need: Features, each: Features, count: int) -> None:
+        classes = self.held.setdefault(need, {})
+        classes[each] = classes.get(each, 0) + count
+
+
+def served(needs: Sequence[Features], supply: Mapping[Features, int]) -> list[Shortage | None]:
+    """Return, for each pupil in rank order, None when she or he is served, else why not."""
+    hall = _Hall(
+        free=dict(supply),
+        fits={need: tuple(sorted((each for each in supply if need <= each), key=sorted)) for need in set(needs)},
+    )
+    return [None if hall.serves(need, rank) else hall.shortages[need] for rank, need in enumerate(needs, 1)]

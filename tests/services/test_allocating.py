@@ -1,0 +1,127 @@
+"""Plans on both engines: made, promised, made again to verify, explained; a promise is kept at the counter."""
+
+from datetime import date
+
+import pytest
+
+from tablet_loans.domain.allocation import NoPlan, NotEligible, Outcome, PlanOutdated
+from tablet_loans.domain.errors import NotPermitted
+from tablet_loans.domain.need import Answer, Equipment, Source, Told
+from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.roles import Actor, Role
+from tablet_loans.services import allocating, asking, checking, lending, undoing
+from tablet_loans.services.allocating import PlanView
+from tests.builders import CAMPAIGN, World, new_session
+
+ASKED = Told(date(2026, 4, 1), "", Source.GRID)
+
+
+def in_need(world: World, name: str, equipment: Equipment = Equipment.NONE, **said: bool) -> PupilId:
+    pupil = world.pupil(name)
+    asking.set_answer(world.session, campaign=CAMPAIGN, pupil=str(pupil), answer=Answer(equipment, **said), told=ASKED)
+    return pupil
+
+
+def drafted(world: World) -> PlanView:
+    return allocating.draft(world.session, CAMPAIGN).value
+
+
+def served(view: PlanView) -> list[PupilId]:
+    return [each.pupil for each in view.choices if each.outcome is Outcome.SERVED]
+
+
+def promises(world: World) -> list[tuple[int, str]]:
+    rows = world.base.execute("SELECT pupil_id, state FROM reservation ORDER BY pupil_id").fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def test_who_has_nothing_comes_before_who_shares_and_who_owns_is_not_asked(world: World) -> None:
+    shares = in_need(world, "Brun", Equipment.SHARED)
+    nothing = in_need(world, "Kaya")
+    in_need(world, "Roux", Equipment.OWN)
+    world.device()
+
+    view = drafted(world)
+
+    assert [each.pupil for each in view.choices] == [nothing, shares]
+    assert (served(view), view.plan.eligible, view.waiting) == ([nothing], 2, 1)
+    assert promises(world) == []
+
+
+def test_a_plan_that_is_applied_promises_and_verifies(world: World) -> None:
+    pupils = [in_need(world, f"Kaya{number}") for number in range(5)]
+    for _ in range(3):
+        world.device()
+    drafted(world)
+    view = allocating.apply(world.session, CAMPAIGN).value
+    assert promises(world) == [(pupil, "promised") for pupil in sorted(served(view))]
+    verified = allocating.verify(world.session, CAMPAIGN)
+    assert (verified.is_same, verified.choices) == (True, len(pupils))
+    checking.check(world.session)
+
+
+def test_a_plan_kept_otherwise_than_it_was_made_does_not_verify(world: World) -> None:
+    in_need(world, "Kaya")
+    world.device()
+    drafted(world)
+    allocating.apply(world.session, CAMPAIGN)
+    with world.base.atomic():
+        world.base.execute("UPDATE plan_choice SET rank = 7")
+    assert not allocating.verify(world.session, CAMPAIGN).is_same
+
+
+def test_the_second_to_apply_is_told_what_changed(world: World) -> None:
+    in_need(world, "Kaya")
+    tag = world.device()
+    drafted(world)
+    lending.check_out(world.session, code=tag, pupil_id=world.pupil("Martin"))
+    with pytest.raises(PlanOutdated) as refused:
+        allocating.apply(world.session, CAMPAIGN)
+    assert refused.value.facts == {"pupils": 0, "devices": 1}
+    assert promises(world) == []
+
+
+def test_promises_are_kept_by_the_plans_that_follow(world: World) -> None:
+    first = in_need(world, "Kaya")
+    world.device()
+    drafted(world)
+    allocating.apply(world.session, CAMPAIGN)
+    second = in_need(world, "Brun")
+    world.device()
+    assert served(drafted(world)) == [second]
+    allocating.apply(world.session, CAMPAIGN)
+    assert [pupil for pupil, _ in promises(world)] == sorted([first, second])
+
+
+def test_at_the_counter_any_device_of_the_class_keeps_the_promise_and_undo_gives_it_back(world: World) -> None:
+    pupil = in_need(world, "Kaya", is_cellular=True)
+    world.device()
+    other = world.device()
+    drafted(world)
+    allocating.apply(world.session, CAMPAIGN)
+    lending.check_out(world.session, code=other, pupil_id=pupil)
+    assert promises(world) == [(pupil, "fulfilled")]
+    undoing.undo_last(world.session)
+    assert promises(world) == [(pupil, "promised")]
+
+
+def test_each_pupil_hears_why(world: World) -> None:
+    first, second = in_need(world, "Kaya"), in_need(world, "Brun", Equipment.SHARED)
+    stranger = world.pupil("Roux")
+    with pytest.raises(NoPlan):
+        allocating.explain(world.session, CAMPAIGN, str(first))
+    world.device()
+    drafted(world)
+    lucky, waiting = (allocating.explain(world.session, CAMPAIGN, str(pupil)) for pupil in (first, second))
+    assert (lucky.choice.rank, lucky.model) == (1, "Samsung Galaxy Tab A8")
+    assert (waiting.choice.rank, waiting.model) == (2, None)
+    assert waiting.choice.shortage is not None
+    assert (waiting.choice.shortage.rank, waiting.choice.ahead) == (1, 0)
+    with pytest.raises(NotEligible):
+        allocating.explain(world.session, CAMPAIGN, str(stranger))
+
+
+def test_a_technician_makes_no_plan(world: World) -> None:
+    technician = new_session(world.base, "machine-2", Actor("T. Leroy", Role.TECHNICIAN))
+    with pytest.raises(NotPermitted):
+        allocating.draft(technician, CAMPAIGN)
