@@ -27,7 +27,7 @@ from tablet_loans.domain.trouble import (
 )
 from tablet_loans.storage import drives
 from tablet_loans.storage.driver import is_server_url
-from tablet_loans.storage.models import BASE
+from tablet_loans.storage.ledger_models import BASE
 from tablet_loans.storage.precedence import Precedence
 
 CHECKPOINT_PAGES: Final = 16_000

@@ -10,7 +10,7 @@ from weakref import WeakSet
 import peewee
 
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.models import BASE
+from tablet_loans.storage.ledger_models import BASE
 from tablet_loans.text import search_key
 
 FEW: Final = 2_000

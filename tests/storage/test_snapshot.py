@@ -9,7 +9,7 @@ from tablet_loans.services import checking, lending, opening
 from tablet_loans.services.session import Progress
 from tablet_loans.storage import schema, snapshot
 from tablet_loans.storage.database import open_database
-from tablet_loans.storage.models import BASE
+from tablet_loans.storage.ledger_models import BASE
 from tests.builders import World, new_session
 
 
