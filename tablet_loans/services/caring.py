@@ -17,7 +17,17 @@ from tablet_loans.domain.roster import Care, GuardianRoster, ListedGuardian
 from tablet_loans.services import households
 from tablet_loans.services.guarding import Person, Shelf, why_not_keep
 from tablet_loans.services.importers import rosters
-from tablet_loans.services.importing import Meter, Source, alone, begun, opened, split, unwritten, written
+from tablet_loans.services.importing import (
+    Meter,
+    Source,
+    alone,
+    begun,
+    collected_later,
+    opened,
+    split,
+    unwritten,
+    written,
+)
 from tablet_loans.services.locating import known_school, welcome_real_pupils
 from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import guardians, schools
@@ -33,6 +43,7 @@ _FOLDED: Final = frozenset({"name_key", "address_key"})
 
 
 @settled
+@collected_later
 def import_guardians(
     session: Session,
     path: Path,

@@ -4,11 +4,13 @@ An import is compared with the base, then laid ready in pieces that nobody sees,
 from there it is only ever finished, piece by piece, by this process or by the next one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from tablet_loans import logs
 from tablet_loans.domain.act import Action, LedgerId, Subject
@@ -22,6 +24,8 @@ from tablet_loans.storage.staging import Load, Loss, Lost, Run, RunId, Tags
 from tablet_loans.text import N_
 
 Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Asked = ParamSpec("Asked")
 
 _STRIDE: Final = 1_000
 _LOSSES: Final = {
@@ -38,6 +42,25 @@ class Source:
     kind: str
     path: Path
     sha256: str
+
+
+def collected_later(work: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+    """Do work that makes hundreds of thousands of things, all of them kept, without looking for rubbish among them.
+
+    Python's collector would go through them again and again: a fifth of the time of a large import.
+    """
+
+    @wraps(work)
+    def done(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            return work(*args, **kwargs)
+        finally:
+            if was_on:
+                gc.enable()
+
+    return done
 
 
 def opened(kind: str, path: Path) -> Source:

@@ -18,7 +18,7 @@ from tablet_loans.services.importers import rosters
 from tablet_loans.services.importers import schools as directories
 from tablet_loans.services.importers.content import loaded
 from tablet_loans.services.importers.schools import DirectorySchool
-from tablet_loans.services.importing import Meter, alone, begun, opened, split, unwritten, written
+from tablet_loans.services.importing import Meter, alone, begun, collected_later, opened, split, unwritten, written
 from tablet_loans.services.locating import SCHOOLS_NAMED, known_school, schools_taken, welcome_real_pupils
 from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import rolls
@@ -116,6 +116,7 @@ def _school_keys(values: Mapping[str, str]) -> tuple[str, str]:
 
 
 @settled
+@collected_later
 def import_pupils(
     session: Session,
     path: Path,

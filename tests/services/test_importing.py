@@ -1,5 +1,6 @@
 """Importing on both engines: one import at a time, decided or not at all, and what others do meanwhile stands."""
 
+import gc
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -298,3 +299,11 @@ def test_a_base_of_the_version_before_is_upgraded_before_an_import(url: str) -> 
     schema.upgrade(base)
     assert receiving.import_devices(session, files.DELIVERY).value.created == 3
     base.close()
+
+
+def test_a_large_import_rests_the_collector_and_wakes_it_again() -> None:
+    resting = importing.collected_later(gc.isenabled)
+    assert (resting(), gc.isenabled()) == (False, True)
+    with pytest.raises(ZeroDivisionError):
+        importing.collected_later(lambda: 1 / 0)()
+    assert gc.isenabled()
