@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Session
 from tablet_loans.text import N_
-from ui.incoming import Kind
 from ui.jobs import Jobs
 from ui.widgets.screen import Screen
+
+if TYPE_CHECKING:
+    from ui.incoming import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def _devices(session: Session, jobs: Jobs) -> Screen:
 
 
 def _pupils(session: Session, jobs: Jobs) -> Screen:
+    from ui.incoming import Kind
     from ui.screens.pupils import Pupils
 
     screen = Pupils(session, jobs)
@@ -59,7 +62,7 @@ def _needs(session: Session, jobs: Jobs) -> Screen:
     return Needs(session, jobs)
 
 
-def _import(session: Session, jobs: Jobs, screen: Screen, kind: Kind, school: str) -> None:
+def _import(session: Session, jobs: Jobs, screen: Screen, kind: "Kind", school: str) -> None:
     """Open the dialog in which a file comes in; the rest of the window goes on."""
     from ui.dialogs.import_file import ImportFile
 

@@ -1,6 +1,6 @@
 """Asking: what families say they have at home, recorded one by one or class by class, listed, and closed in the end."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -36,9 +36,9 @@ from tablet_loans.services.locating import known_school
 from tablet_loans.services.reporting import Export, exported
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic, settled
 from tablet_loans.storage import answers as answers_shelf
-from tablet_loans.storage import campaigns, guardians, ledger, needs, rolls, standings
+from tablet_loans.storage import guardians, ledger, needs, rolls, standings
 from tablet_loans.storage.campaigns import FoundCampaign
-from tablet_loans.storage.database import Base, troubles_spoken
+from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.text import N_, tr
 
 Value = TypeVar("Value")
@@ -257,13 +257,6 @@ def _erase_phones(session: Session, closing: FoundCampaign) -> int:
             ledger.erase(session.base, some)
             act(Action.FACTS_ERASED, None, topics=set(), lines=some)
     return len(tellers)
-
-
-def must_be_undoable(base: Base, facts: Mapping[str, object]) -> None:
-    """Refuse to undo answers of a campaign whose needs are closed. Raises: NeedsClosed."""
-    found = campaigns.with_id(base, int(str(facts.get("campaign", 0))))
-    if found is not None and needs.closed_at(base, found.id) is not None:
-        raise NeedsClosed(campaign=found.name)
 
 
 def print_forms(

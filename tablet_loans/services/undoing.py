@@ -17,10 +17,11 @@ from tablet_loans.domain.act import (
 )
 from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUndo, NotUndoable, Refusal
 from tablet_loans.domain.loan import LoanEvent, LoanState
+from tablet_loans.domain.need import NeedsClosed
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import asking, withdrawing
+from tablet_loans.services import withdrawing
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic
-from tablet_loans.storage import ledger, rows
+from tablet_loans.storage import campaigns, ledger, needs, rows
 from tablet_loans.storage.database import RaceLost, troubles_spoken
 
 _PERMISSIONS: Final = {
@@ -99,7 +100,7 @@ def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undon
         raise NotUndoable(action=ACTION_WORDS[line.action])
     session.require(_PERMISSIONS[Action(line.action)])
     if line.action == Action.ANSWERED:
-        asking.must_be_undoable(session.base, facts)
+        _must_still_be_asked(session, facts)
     for change in reversed(changes_from_facts(facts)):
         _compensate(session, act, change)
     if ledger.has_later_act(session.base, line):
@@ -111,6 +112,13 @@ def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undon
         about=[(Subject(kind), row_id) for kind, row_id in line.subjects],
         undoes=ledger_id,
     )
+
+
+def _must_still_be_asked(session: Session, facts: Mapping[str, object]) -> None:
+    """Keep the answers of a campaign whose needs are closed: who looks after the others is forgotten."""
+    found = campaigns.with_id(session.base, int(str(facts.get("campaign", 0))))
+    if found is not None and needs.closed_at(session.base, found.id) is not None:
+        raise NeedsClosed(campaign=found.name)
 
 
 def _undone(session: Session, line: Line) -> Undone:
