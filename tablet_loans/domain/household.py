@@ -1,6 +1,6 @@
 """A household: pupils who share a guardian, across schools; what is doubtful makes none and waits for a person."""
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -41,12 +41,14 @@ class Why(StrEnum):
     ADDRESS = "address"
     GUARDIAN = "guardian"
     INSTITUTION = "institution"
+    CHAIN = "chain"
 
 
 WHY_WORDS: Final[Mapping[str, str]] = {
     Why.ADDRESS: N_("an address that many pupils share"),
     Why.GUARDIAN: N_("a guardian whom many pupils share"),
     Why.INSTITUTION: N_("an institution"),
+    Why.CHAIN: N_("guardians who link many families"),
 }
 
 
@@ -133,13 +135,14 @@ def guardian_name(civility: str, family_name: str, given_name: str) -> str:
 def gathered(carers: Iterable[Carer], standings: Mapping[int, Standing], most: int) -> Gathering:
     """Return who lives with whom: pupils of one guardian, in one file or by the same name at the same address.
 
-    What more than `most` pupils share, and what an institution looks after, joins nobody. Whom a person joined stays
+    What more than `most` pupils share, and what an institution looks after, joins nobody; nor do guardians who would
+    link more than `most` pupils, one family to the next. Whom a person joined stays
     so, with the others of that household; whom a person set apart joins nobody. A household outlives its guardians.
     """
     every = list(carers)
     crowded = _crowded(every, most)
     parted = {pupil for pupil, now in standings.items() if now.is_decided and now.household is None}
-    forest = _Forest()
+    joining = dict[int, list[int]]()
     doubts = [Doubt(Why.ADDRESS, carer, tuple(sorted(wards))) for carer, wards in crowded.values()]
     for person in _persons(every, crowded):
         if len(person.wards) < 2:
@@ -148,7 +151,9 @@ def gathered(carers: Iterable[Carer], standings: Mapping[int, Standing], most: i
             why = Why.INSTITUTION if person.is_institution else Why.GUARDIAN
             doubts.append(Doubt(why, person.id, tuple(sorted(person.wards))))
         else:
-            forest.join(pupil for pupil in person.wards if pupil not in parted)
+            joining[person.id] = [pupil for pupil in person.wards if pupil not in parted]
+    forest, chains = _joined(joining, most)
+    doubts += chains
     for known in _remembered(every, standings):
         forest.join(known)
     households = _named(forest.groups(), standings)
@@ -165,6 +170,25 @@ def changes(gathering: Gathering, standings: Mapping[int, Standing]) -> dict[int
         for pupil, household in after.items()
         if not (now := standings.get(pupil, alone)).is_decided and now.household != household
     }
+
+
+def _joined(joining: Mapping[int, Sequence[int]], most: int) -> tuple["_Forest", list[Doubt]]:
+    """Return whom guardians join, and the chains of families too long to be one: these join nobody."""
+    forest = _Forest()
+    for wards in joining.values():
+        forest.join(wards)
+    long = [sorted(group) for group in forest.groups() if len(group) > most]
+    if not long:
+        return forest, []
+    chained = {pupil: place for place, group in enumerate(long) for pupil in group}
+    first: dict[int, int] = {}
+    shorter = _Forest()
+    for person, wards in joining.items():
+        if wards and wards[0] in chained:
+            first.setdefault(chained[wards[0]], person)
+        else:
+            shorter.join(wards)
+    return shorter, [Doubt(Why.CHAIN, first[place], tuple(group)) for place, group in enumerate(long)]
 
 
 def _crowded(carers: Iterable[Carer], most: int) -> dict[str, tuple[int, set[int]]]:

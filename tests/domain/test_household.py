@@ -57,6 +57,13 @@ def test_half_brothers_and_sisters_of_two_homes_are_joined_by_the_parent_they_sh
     assert households(mother, father, second) == {1: 1, 2: 1, 3: 1}
 
 
+def test_families_linked_one_to_the_next_beyond_the_bound_are_left_to_a_person() -> None:
+    chain = [carer(number, number + 1, name=f"guardian {number}") for number in range(1, 9)]
+    assert households(*chain, carer(20, 21, name="apart")) == {20: 20, 21: 20}
+    assert doubts(*chain) == [(Why.CHAIN, tuple(range(1, 10)))]
+    assert households(*chain[:5]) == dict.fromkeys(range(1, 7), 1)
+
+
 def test_two_homes_of_one_child_stay_two_families() -> None:
     assert households(carer(1, name="faure lea"), carer(1), carer(2, name="petit ines")) == {}
 
@@ -81,8 +88,10 @@ def test_an_address_of_too_many_joins_by_file_alone() -> None:
 
 
 def test_who_lives_together_already_is_no_doubt() -> None:
-    family = [carer(*range(1, 5)), carer(*range(4, 9))]
-    assert doubts(*family, *(carer(pupil, name=f"aunt {pupil}", home=ROSES) for pupil in range(1, 9))) == []
+    aunts = [carer(pupil, name=f"aunt {pupil}", home=ROSES) for pupil in range(1, 9)]
+    assert [why for why, _ in doubts(*aunts)] == [Why.ADDRESS]
+    joined = {pupil: Standing(1, is_decided=True) for pupil in range(1, 9)}
+    assert gathered(aunts, joined, 6).doubts == ()
 
 
 def test_whom_a_person_set_apart_joins_nobody() -> None:
