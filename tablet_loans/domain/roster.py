@@ -41,7 +41,7 @@ class ListedPupil:
 
 @dataclass(frozen=True, slots=True)
 class Spoilt:
-    """A line that was not taken: its problem, and the name by which its pupil is still known to be there."""
+    """A line that was not taken: its problem, and the names and INE by which its pupil is still known to be there."""
 
     problem: Problem
     family_name: str
@@ -49,6 +49,7 @@ class Spoilt:
     school: str = ""
     usage_name: str = ""
     leaves_on: date | None = None
+    ine: str | None = None
 
 
 class RosterKind(StrEnum):

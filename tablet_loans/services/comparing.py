@@ -176,6 +176,7 @@ def _leavers(school: SchoolLines, here: Sequence[KnownPupil], who: Recognition) 
     if not school.listed:
         return []
     names = {name for line in school.spoilt for name in _names(line)}
+    codes = {line.ine for line in school.spoilt if line.ine}
     names |= {name for place in who.problems for name in _names(school.listed[place])}
     return [
         known
@@ -183,6 +184,7 @@ def _leavers(school: SchoolLines, here: Sequence[KnownPupil], who: Recognition) 
         if known.left_on is None
         and known.id not in who.taken
         and known.id not in who.spared
+        and known.ine not in codes
         and "school_id" not in known.corrected  # a person knows that he or she is there
         and not (names and not names.isdisjoint(_names(known)))
     ]

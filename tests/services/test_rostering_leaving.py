@@ -53,6 +53,13 @@ def test_a_usage_name_on_a_line_that_is_not_taken_says_who_is_there(
     assert (report.left, gone(world), len(report.problems)) == (0, [], len(unsure))
 
 
+def test_the_ine_of_a_line_without_a_name_says_who_is_there(world: World, tmp_path: Path) -> None:
+    world.school(IRIS)
+    brought(world, tmp_path, FULL, "Dupont;;Léa;2012-01-01;012345678AB;CM1", "Brun;;Zoé;2012-02-01;;CM1")
+    report = brought(world, tmp_path, FULL, ";;Léa;2012-01-01;012345678AB;CM1", "Brun;;Zoé;2012-02-01;;CM1")
+    assert (report.left, gone(world), len(report.problems)) == (0, [], 1)
+
+
 def test_of_two_whom_a_line_may_be_neither_leaves(world: World, tmp_path: Path) -> None:
     world.school(IRIS)
     brought(world, tmp_path, FULL, "Dupont;Martin;Léa;2012-01-01;;CM1", "Durand;Martin;Léa;2013-01-01;;CM1")

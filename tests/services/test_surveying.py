@@ -21,7 +21,7 @@ from tablet_loans.domain.school_return import (
 )
 from tablet_loans.domain.trouble import FileTrouble, WrongFile
 from tablet_loans.domain.workbook import SchoolReturn
-from tablet_loans.services import asking, surveying, undoing
+from tablet_loans.services import answering, asking, surveying, undoing
 from tablet_loans.services.session import Cancelled, Progress
 from tests.builders import CAMPAIGN, DUE, NOON, World, new_session
 from tests.services.filled import FilledSheet, office, saved_by_office
@@ -378,3 +378,10 @@ def test_libreoffice_opens_and_saves_it_without_breaking_a_seal(classes: World, 
         Answer(Equipment.PHONE, is_cellular=True),
         Told(TODAY - timedelta(days=1), "", Source.WORKBOOK),
     )
+
+
+def test_a_workbook_is_no_survey(classes: World, tmp_path: Path) -> None:
+    surveying.write_workbooks(classes.session, campaign=CAMPAIGN, out=tmp_path)
+    path = next(tmp_path.glob("*.xlsx"))
+    with pytest.raises(WrongFile):
+        answering.import_answers(classes.session, path, campaign=CAMPAIGN)

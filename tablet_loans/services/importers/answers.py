@@ -9,10 +9,12 @@ from tablet_loans.domain.need import LONGEST_WHO, Equipment
 from tablet_loans.domain.problem import Problem
 from tablet_loans.domain.roster import LONGEST
 from tablet_loans.domain.survey import AnswerTable, ListedAnswer, told_equipment, told_yes_or_no
+from tablet_loans.domain.trouble import WrongFile
+from tablet_loans.domain.workbook import MARK
 from tablet_loans.services.importers import pupils, tabular
 from tablet_loans.services.importers.content import loaded
 from tablet_loans.services.importers.full_names import parted
-from tablet_loans.services.importers.signatures import lacking
+from tablet_loans.services.importers.signatures import WORKBOOK, lacking
 from tablet_loans.text import N_
 
 Row = tuple[int, dict[str, str]]
@@ -49,6 +51,8 @@ def read(path: Path, mapping: Mapping[str, str] | None = None) -> AnswerTable:
         loaded(path), str(path), expected=ANSWERS,
         score=lambda cells: len({tabular.header_key(cell) for cell in cells} & known),
     )  # fmt: skip
+    if MARK in table.header:
+        raise WrongFile(path=str(path), found=WORKBOOK, expected=ANSWERS)
     places = tabular.columns(table, TITLES, mapping, FIELDS)
     missing = [] if "equipment" in places else ["equipment"]
     if places.keys().isdisjoint({"ine", "full_name"}):

@@ -86,7 +86,9 @@ class RollLines:
 
 def _spoilt(problem: Problem, said: Mapping[str, str], school: str) -> Spoilt:
     names = said["family_name"], said["given_name"]
-    return Spoilt(problem, *names, school, said.get("usage_name", ""), _leaves_on(said))
+    return Spoilt(
+        problem, *names, school, said.get("usage_name", ""), _leaves_on(said), compact(said.get("ine", "")) or None
+    )
 
 
 def _why_spoilt(line: int, said: Mapping[str, str], born: date | None) -> Problem | None:

@@ -13,6 +13,7 @@ from tablet_loans.domain.school_return import NewerWorkbook, NotWhatWasSent, Ret
 from tablet_loans.domain.trouble import FileTooLarge, FileUnreadable, WrongFile
 from tablet_loans.services.importers import content as contents
 from tablet_loans.services.importers.sheet_size import measure
+from tablet_loans.services.importers.signatures import WORKBOOK
 from tablet_loans.services.importers.tabular import day, header_key
 from tablet_loans.text import N_
 
@@ -20,7 +21,6 @@ Cells = Sequence[Sequence[object]]
 
 _MEGABYTE: Final = 2**20
 _LARGEST: Final = 20 * _MEGABYTE
-_EXPECTED: Final = N_("a school workbook made by this program")
 _HEAD_WITHIN: Final = 40
 _KEYS: Final = {
     "class_name": layout.CLASS, "name": layout.NAME, "given_name": layout.GIVEN, "equipment": layout.EQUIPMENT,
@@ -36,14 +36,14 @@ def read(path: Path) -> ReturnedWorkbook:
     content = contents.loaded(path)
     if (kind := contents.kind_of(content, str(path))) != contents.SHEET:
         found = N_("a text file") if kind == contents.TEXT else kind
-        raise WrongFile(path=str(path), found=found, expected=_EXPECTED)
+        raise WrongFile(path=str(path), found=found, expected=WORKBOOK)
     if len(content) > _LARGEST:
         raise FileTooLarge(path=str(path), size=len(content) // _MEGABYTE, largest=_LARGEST // _MEGABYTE)
     measure(content, str(path))
     for cells in _sheets(content, str(path)):
         if (place := _marked(cells)) is not None:
             return _workbook(cells, *place)
-    raise WrongFile(path=str(path), found=N_("a spreadsheet of another kind"), expected=_EXPECTED)
+    raise WrongFile(path=str(path), found=N_("a spreadsheet of another kind"), expected=WORKBOOK)
 
 
 def _sheets(content: bytes, path: str) -> Iterator[Cells]:

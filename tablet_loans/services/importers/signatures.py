@@ -8,6 +8,7 @@ from tablet_loans.domain.trouble import MissingColumns, WrongFile
 from tablet_loans.services.importers.tabular import Table, header_key
 from tablet_loans.text import N_
 
+WORKBOOK: Final = N_("a school workbook made by this program")
 DELIVERY: Final = N_("a list of devices (CSV, XLSX or ODS)")
 DIRECTORY: Final = N_("the directory of schools (Annuaire de l'éducation)")
 PUPILS: Final = N_("a school's list of pupils")
