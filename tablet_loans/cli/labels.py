@@ -16,6 +16,8 @@ from tablet_loans.text import N_, tr
 
 _LABELS: Final[Mapping[str, str]] = {
     **FIELDS,
+    "eligible": N_("In need"), "served": N_("Served"), "waiting": N_("Waiting"), "choices": N_("Choices"),
+    "rank": N_("Rank"), "same": N_("The same"), "digest": N_("Digest"), "sentence": N_("Why"),
     "acts": N_("Acts"), "copy": N_("Copy"), "database": N_("Base"), "encrypted": N_("Encrypted"),
     "erased": N_("Erased"), "heads": N_("Last lines"), "lines": N_("Lines"), "overdue_loans": N_("Overdue loans"),
     "path": N_("File"), "recovery_confirmed": N_("Phrase typed back"), "rows_copied": N_("Lines copied"),

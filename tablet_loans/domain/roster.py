@@ -62,15 +62,6 @@ class RosterKind(StrEnum):
     LIST = "list"
 
 
-ROSTER_WORDS: Final = {
-    RosterKind.SIECLE: N_("SIECLE's pupils (XML)"),
-    RosterKind.ONDE: N_("ONDE's pupils (CSV)"),
-    RosterKind.AAF: N_("the annuaire académique fédérateur (AAF)"),
-    RosterKind.ONEROSTER: N_("OneRoster (CSV)"),
-    RosterKind.LIST: N_("a list of pupils"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Roster:
     """A file of pupils being read: its format, and its pupils, warnings and spoilt lines, read once.
