@@ -5,8 +5,8 @@ from typing import Any
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, command
 from tablet_loans.domain.reasons import reason
-from tablet_loans.services import allocating
-from tablet_loans.services.allocating import PlanView
+from tablet_loans.services import allocating, explaining
+from tablet_loans.services.explaining import PlanChoices
 from tablet_loans.text import N_, tr
 
 
@@ -29,23 +29,26 @@ def _allocate(context: Context) -> Answer:
             verified = allocating.verify(session, options.name)
             return {"same": verified.is_same, "choices": verified.choices, "digest": verified.plan.digest}
         run = allocating.apply if options.apply else allocating.draft
-        return _plan(run(session, options.name, progress).value)
+        head = run(session, options.name, progress=progress).value
+        return _plan(explaining.choices(session, options.name, head.id))
 
 
-def _plan(view: PlanView) -> Answer:
+def _plan(view: PlanChoices) -> Answer:
     return {
-        "campaign": view.campaign,
-        "eligible": view.plan.eligible,
-        "served": view.plan.served,
-        "waiting": view.waiting,
-        "digest": view.plan.digest,
+        "campaign": view.head.campaign,
+        "plan": view.head.id,
+        "state": view.head.state,
+        "eligible": view.head.eligible,
+        "served": view.head.served,
+        "waiting": view.head.waiting,
+        "digest": view.head.digest,
         "choices": [
             {
                 "pupil": each.pupil,
                 "school": view.schools[each.school],
                 "rank": each.rank,
                 "model": None if each.features is None else view.models.get(each.features),
-                "reason": reason(each, view.plan.eligible),
+                "reason": reason(each, view.head.eligible),
             }
             for each in view.choices
         ],
@@ -54,7 +57,7 @@ def _plan(view: PlanView) -> Answer:
 
 def _explain(context: Context) -> Answer:
     with context.session() as session:
-        explained = allocating.explain(session, context.options.name, context.options.pupil)
+        explained = explaining.explain(session, context.options.name, context.options.pupil)
     return {
         "served": explained.choice.features is not None,
         "rank": explained.choice.rank,

@@ -12,8 +12,10 @@ from typing import Final, Generic, TypeVar
 
 from tablet_loans.domain.errors import Refusal
 from tablet_loans.domain.matching import Features, Shortage, served
+from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId
-from tablet_loans.domain.ranking import DEFAULT_CRITERIA, Candidate, Criterion, ranked
+from tablet_loans.domain.ranking import Candidate, lot, ranked
+from tablet_loans.domain.rules import ReserveTooLarge, Rules
 from tablet_loans.domain.school import SchoolId
 from tablet_loans.domain.transport import Network
 from tablet_loans.text import N_
@@ -21,35 +23,8 @@ from tablet_loans.text import N_
 Named = TypeVar("Named")
 Home = str
 """Where devices stand: a depot's name, or a school's own stock, named by whoever builds the supply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of a campaign: which criteria in which order, and what bounds them.
-
-    `priority_cap_percent` is 100 where priorities are not capped; beyond it, a school's later priorities count as
-    none. `exam_classes` are the beginnings of the levels or classes that sit an exam; `reserve` devices are held back.
-    """
-
-    criteria: tuple[Criterion, ...] = DEFAULT_CRITERIA
-    priority_cap_percent: int = 100
-    exam_classes: tuple[str, ...] = ("3", "T")
-    reserve: int = 0
-
-    def __post_init__(self) -> None:
-        if len(set(self.criteria)) < len(self.criteria):
-            raise BadRules(reason=N_("a criterion stands twice"))
-        if not 0 <= self.priority_cap_percent <= 100:
-            raise BadRules(reason=N_("the share of priorities lies between 0 and 100 %"))
-        if self.reserve < 0:
-            raise BadRules(reason=N_("a reserve is never negative"))
-
-
-class BadRules(Refusal):
-    """The rules contradict themselves."""
-
-    sentence = N_("These rules cannot be used: {reason}.")
-    way_out = N_("Correct them, or take the usual ones.")
+_Group = tuple[Features, tuple[Home, ...]]
+"""Pupils who need the same and whose schools are served from the same places."""
 
 
 class NoPlan(Refusal):
@@ -83,11 +58,11 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """All that decides a plan; `homes` says from where each school is served first, "" from anywhere."""
+    """All that decides a plan; `homes` says from where each school is served without moving a device far."""
 
     candidates: Sequence[Candidate]
     stock: Sequence[Stock]
-    homes: Mapping[SchoolId, Home]
+    homes: Mapping[SchoolId, tuple[Home, ...]]
     seed: str
     rules: Rules = field(default_factory=Rules)
     pinned: frozenset[PupilId] = frozenset()
@@ -103,6 +78,22 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """What decided a rank, as it counted: a priority beyond the school's share is none, and `is_capped`.
+
+    `nth` is which device of the home it would be, from 0; `required` what the device must have.
+    """
+
+    equipment: Equipment
+    is_priority: bool
+    is_capped: bool
+    is_exam_year: bool
+    nth: int
+    is_pinned: bool
+    required: Features
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """What a plan decides for one candidate: rank from 1 (0 when excluded), and the class and place when served.
 
@@ -113,6 +104,7 @@ class Choice:
     school: SchoolId
     rank: int
     outcome: Outcome
+    grounds: Grounds
     features: Features | None = None
     home: Home = ""
     shortage: Shortage | None = None
@@ -130,7 +122,10 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     """
     step(0, _STEPS)
     in_play = [each for each in instance.candidates if each.pupil not in instance.excluded]
-    order = _pinned_first(ranked(_capped(in_play, instance), instance.rules.criteria, instance.seed), instance.pinned)
+    capped = _capped(instance)
+    order = ranked(_without_priority(in_play, capped), instance.rules.criteria, instance.seed)
+    grounds = _grounds(order, instance.pinned, capped)
+    order = _pinned_first(order, instance.pinned)
     step(1, _STEPS)
     supply: Counter[Features] = Counter()
     for each in instance.stock:
@@ -140,44 +135,86 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     taking = [each for each, shortage in zip(order, shortages, strict=True) if shortage is None]
     given = iter(_given(taking, instance))
     step(3, _STEPS)
-    choices = list(_told(order, shortages, given))
-    choices += [
-        Choice(each.pupil, each.school, 0, Outcome.EXCLUDED)
-        for each in sorted(instance.candidates, key=lambda each: each.pupil)
-        if each.pupil in instance.excluded
-    ]
+    choices = list(_told(order, shortages, given, grounds))
+    apart = sorted((each for each in instance.candidates if each.pupil in instance.excluded), key=_id)
+    grounds = _grounds(_without_priority(apart, capped), frozenset(), capped)
+    choices += [Choice(each.pupil, each.school, 0, Outcome.EXCLUDED, grounds[each.pupil]) for each in apart]
     step(_STEPS, _STEPS)
     return choices
 
 
-def held_back(stock: Sequence[Stock], reserve: int) -> list[Stock]:
-    """Return the stock without the reserve, taken from the largest piles, the plainest devices first."""
+def held_back(stock: Sequence[Stock], rules: Rules, places: Mapping[str, tuple[Home, ...]]) -> list[Stock]:
+    """Return the stock without the reserves: a school's from its own places first, then the campaign's.
+
+    `places` says by UAI which places are a school's own. Devices are taken from the largest piles, the plainest first.
+    Raises: ReserveTooLarge.
+    """
     left = {(each.features, each.home): each.count for each in stock}
-    while reserve > 0 and any(left.values()):
-        key = min(left, key=lambda key: (-left[key], len(key[0]), sorted(key[0]), key[1]))
-        others = [count for other, count in left.items() if other != key]
-        some = min(reserve, max(1, left[key] - max(others, default=0)))
-        left[key] -= some
-        reserve -= some
+    if rules.reserved > (ready := sum(left.values())) > 0:
+        raise ReserveTooLarge(reserved=rules.reserved, ready=ready)
+    for uai, count in sorted(rules.school_reserves):
+        missing = _put_aside(left, count, [key for key in left if key[1] in places.get(uai, ())])
+        _put_aside(left, missing, list(left))
+    _put_aside(left, rules.reserve, list(left))
     return [Stock(*key, count) for key, count in left.items() if count]
 
 
-def _capped(candidates: Sequence[Candidate], instance: Instance) -> list[Candidate]:
-    """Return the candidates, a school's priorities beyond its share counted as none, the later requests first."""
+def _put_aside(left: dict[tuple[Features, Home], int], count: int, keys: Sequence[tuple[Features, Home]]) -> int:
+    """Take so many devices off these piles, and return how many were not there."""
+    while count > 0 and any(left[key] for key in keys):
+        key = min(keys, key=lambda key: (-left[key], len(key[0]), sorted(key[0]), key[1]))
+        others = [left[other] for other in keys if other != key]
+        some = min(count, max(1, left[key] - max(others, default=0)))
+        left[key] -= some
+        count -= some
+    return count
+
+
+def _id(candidate: Candidate) -> PupilId:
+    return candidate.pupil
+
+
+def _capped(instance: Instance) -> frozenset[PupilId]:
+    """Return whose priority lies beyond the school's share: the later requests, then by lot."""
     percent = instance.rules.priority_cap_percent
     if percent >= 100:
-        return list(candidates)
-    sizes = Counter(each.school for each in candidates)
+        return frozenset()
+    sizes = Counter(each.school for each in instance.candidates)
     left = {school: size * percent // 100 for school, size in sizes.items()}
-    allowed = set()
-    for each in sorted(candidates, key=lambda each: (each.asked_on, each.pupil)):
-        if each.is_priority and left[each.school]:
+    capped = set()
+    first_come = sorted(
+        (each for each in instance.candidates if each.is_priority),
+        key=lambda each: (each.asked_on, lot(instance.seed, "pupil", each.pupil)),
+    )
+    for each in first_come:
+        if left[each.school]:
             left[each.school] -= 1
-            allowed.add(each.pupil)
-    return [
-        each if not each.is_priority or each.pupil in allowed else replace(each, is_priority=False)
-        for each in candidates
-    ]
+        else:
+            capped.add(each.pupil)
+    return frozenset(capped)
+
+
+def _without_priority(candidates: Sequence[Candidate], capped: frozenset[PupilId]) -> Sequence[Candidate]:
+    if not capped:
+        return candidates
+    return [replace(each, is_priority=False) if each.pupil in capped else each for each in candidates]
+
+
+def _grounds(
+    order: Iterable[Candidate], pinned: frozenset[PupilId], capped: frozenset[PupilId]
+) -> dict[PupilId, Grounds]:
+    """Return what decided each rank, members of a home counted in the order in which they are ranked."""
+    homes: Counter[int] = Counter()
+    known: dict[Grounds, Grounds] = {}
+    grounds = {}
+    for each in order:
+        made = Grounds(
+            each.equipment, each.is_priority, each.pupil in capped, each.is_exam_year,
+            each.received + homes[each.household], each.pupil in pinned, each.required,
+        )  # fmt: skip
+        homes[each.household] += 1
+        grounds[each.pupil] = known.setdefault(made, made)
+    return grounds
 
 
 def _pinned_first(order: Iterable[Candidate], pinned: frozenset[PupilId]) -> list[Candidate]:
@@ -186,16 +223,20 @@ def _pinned_first(order: Iterable[Candidate], pinned: frozenset[PupilId]) -> lis
 
 
 def _told(
-    order: Sequence[Candidate], shortages: Sequence[Shortage | None], given: Iterator[tuple[Features, Home]]
+    order: Sequence[Candidate],
+    shortages: Sequence[Shortage | None],
+    given: Iterator[tuple[Features, Home]],
+    grounds: Mapping[PupilId, Grounds],
 ) -> Iterator[Choice]:
     waiting: Counter[frozenset[Features]] = Counter()
     for rank, (each, shortage) in enumerate(zip(order, shortages, strict=True), 1):
         if shortage is None:
             features, home = next(given)
-            yield Choice(each.pupil, each.school, rank, Outcome.SERVED, features, home)
+            yield Choice(each.pupil, each.school, rank, Outcome.SERVED, grounds[each.pupil], features, home)
         else:
+            ahead = waiting[shortage.classes]
             yield Choice(
-                each.pupil, each.school, rank, Outcome.WAITING, shortage=shortage, ahead=waiting[shortage.classes]
+                each.pupil, each.school, rank, Outcome.WAITING, grounds[each.pupil], shortage=shortage, ahead=ahead
             )
             waiting[shortage.classes] += 1
 
@@ -204,9 +245,9 @@ def _given(taking: Sequence[Candidate], instance: Instance) -> list[tuple[Featur
     """Return the class and the place of each one's device: fewest features wasted, then fewest devices moved."""
     if not taking:
         return []
-    groups: dict[tuple[Features, Home], list[int]] = defaultdict(list)
+    groups: dict[_Group, list[int]] = defaultdict(list)
     for place, each in enumerate(taking):
-        groups[each.required, instance.homes.get(each.school, "")].append(place)
+        groups[each.required, instance.homes.get(each.school, ())].append(place)
     flows = _cheapest({group: len(places) for group, places in groups.items()}, instance.stock)
     given: list[tuple[Features, Home]] = [(frozenset(), "")] * len(taking)
     for group, places in groups.items():
@@ -227,12 +268,10 @@ class _Nodes:
         return self.numbers.setdefault(name, len(self.numbers))
 
 
-def _cheapest(
-    groups: Mapping[tuple[Features, Home], int], stock: Sequence[Stock]
-) -> dict[tuple[Features, Home], list[tuple[Features, Home, int]]]:
-    """Return from which stock each group of pupils (need, home) is served, all of them.
+def _cheapest(groups: Mapping[_Group, int], stock: Sequence[Stock]) -> dict[_Group, list[tuple[Features, Home, int]]]:
+    """Return from which stock each group of pupils is served, all of them.
 
-    A group takes from its own home, or gives its need to everybody's; a class of everybody's takes from any home.
+    A group takes from its own homes, or gives its need to everybody's; a class of everybody's takes from any home.
     """
     needs = sorted({need for need, _ in groups}, key=sorted)
     there: Counter[tuple[Features, Home]] = Counter()
@@ -244,12 +283,13 @@ def _cheapest(
     nodes, arcs = _Nodes(), list[tuple[object, object, int, int]]()
     order = sorted(groups, key=lambda group: (sorted(group[0]), group[1]))
     for group in order:
-        need, home = group
+        need, own = group
         arcs.append(("from", ("group", group), groups[group], 0))
         arcs.append((("group", group), ("need", need), groups[group], 1))
         arcs += [
             (("group", group), ("stock", (each, home)), groups[group], most * len(each - need))
             for each in fits[need]
+            for home in own
             if (each, home) in there
         ]
     arcs += [(("need", need), ("class", each), most, most * len(each - need)) for need in needs for each in fits[need]]
@@ -264,12 +304,12 @@ def _cheapest(
 
 
 def _handed_out(
-    order: Sequence[tuple[Features, Home]],
+    order: Sequence[_Group],
     fits: Mapping[Features, Sequence[Features]],
     there: Mapping[tuple[Features, Home], int],
     through: Callable[[object, object], int],
-) -> dict[tuple[Features, Home], list[tuple[Features, Home, int]]]:
-    """Return each group's devices: those of its home, then its part of what all with its need take from elsewhere."""
+) -> dict[_Group, list[tuple[Features, Home, int]]]:
+    """Return each group's devices: those of its homes, then its part of what all with its need take from elsewhere."""
     places = sorted(there, key=lambda key: (sorted(key[0]), key[1]))
     from_homes = {
         features: [
@@ -283,10 +323,11 @@ def _handed_out(
     }
     flows = {}
     for group in order:
-        need, home = group
+        need, own = group
         flows[group] = [
             (each, home, count)
             for each in fits[need]
+            for home in own
             if (each, home) in there and (count := through(("group", group), ("stock", (each, home))))
         ]
         wanted = through(("group", group), ("need", need))

@@ -34,10 +34,11 @@ class _Hall:
     last_ranks: dict[Features, int] = field(default_factory=dict)
     shortages: dict[Features, Shortage] = field(default_factory=dict)
 
-    def serves(self, need: Features, rank: int) -> bool:
-        """Serve one more pupil with this need, others changing class if that makes room; say whether it could be."""
-        if need in self.shortages:  # what is exhausted stays so: nobody gives a device back here
-            return False
+    def serve(self, need: Features, rank: int) -> Shortage | None:
+        """Serve one more pupil with this need, others changing class if that makes room; return why not, if not.
+
+        What is exhausted stays so, for nobody gives a device back here: a shortage is found once.
+        """
         before: dict[Features, tuple[Features, Features]] = {}
         reached, waiting = set[Features](), [need]
         for current in waiting:
@@ -45,7 +46,7 @@ class _Hall:
                 if self.free[each]:
                     self._pass_on(current, each, before)
                     self.last_ranks[need] = rank
-                    return True
+                    return None
                 if each in reached:
                     continue
                 reached.add(each)
@@ -53,10 +54,8 @@ class _Hall:
                     if classes.get(each) and other != need and other not in before:
                         before[other] = (current, each)
                         waiting.append(other)
-        self.shortages[need] = Shortage(
-            frozenset(reached), max((self.last_ranks.get(each, 0) for each in waiting), default=0)
-        )
-        return False
+        short = Shortage(frozenset(reached), max((self.last_ranks.get(each, 0) for each in waiting), default=0))
+        return self.shortages.setdefault(need, short)
 
     def _pass_on(self, need: Features, each: Features, before: Mapping[Features, tuple[Features, Features]]) -> None:
         """Give a free device to `need`, what it held so far to the need before it, and so on back to the first."""
@@ -79,4 +78,4 @@ def served(needs: Sequence[Features], supply: Mapping[Features, int]) -> list[Sh
         free=dict(supply),
         fits={need: tuple(sorted((each for each in supply if need <= each), key=sorted)) for need in set(needs)},
     )
-    return [None if hall.serves(need, rank) else hall.shortages[need] for rank, need in enumerate(needs, 1)]
+    return [hall.shortages.get(need) or hall.serve(need, rank) for rank, need in enumerate(needs, 1)]

@@ -4,11 +4,12 @@ Source: schools take turns by the highest averages of Sainte-Laguë, n / (2k + 1
 """
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from tablet_loans.domain.need import Equipment
@@ -27,6 +28,9 @@ class Criterion(StrEnum):
 
 DEFAULT_CRITERIA: Final = (Criterion.EQUIPMENT, Criterion.PRIORITY, Criterion.EXAM_YEAR, Criterion.HOUSEHOLD)
 _URGENCY: Final[Mapping[Equipment, int]] = {Equipment.NONE: 0, Equipment.PHONE: 1, Equipment.SHARED: 2}
+_FACTS: Final = attrgetter("equipment", "is_priority", "is_exam_year")
+_SCHOOL: Final = attrgetter("school")
+_HOUSEHOLD: Final = attrgetter("household")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +63,59 @@ def ranked(candidates: Sequence[Candidate], criteria: Sequence[Criterion], seed:
     is the school's candidates, k those of them already ranked. Inside a school the earlier request goes first, then
     the lot.
     """
-    lots = {each.pupil: lot(seed, "pupil", each.pupil) for each in candidates}
+    lots = _lots(candidates, seed)
     nth = _nth_of_household(candidates, criteria, lots)
+    sizes = Counter(map(_SCHOOL, candidates))
+    taken = dict.fromkeys(sorted(sizes, key=lambda school: lot(seed, "school", school)), 0)
+    order: list[Candidate] = []
+    for equal in _equals(candidates, criteria, nth):
+        order += _in_turn(equal, sizes, taken, lots)
+    return order
+
+
+def _lots(candidates: Sequence[Candidate], seed: str) -> dict[PupilId, bytes]:
+    """Return the lot of each, as `lot` draws it; the seed is hashed once."""
+    begun, lots = hashlib.sha256(f"{seed}|pupil|".encode()), {}
+    for each in candidates:
+        drawn = begun.copy()
+        drawn.update(b"%d" % each.pupil)
+        lots[each.pupil] = drawn.digest()
+    return lots
+
+
+def _equals(
+    candidates: Sequence[Candidate], criteria: Sequence[Criterion], nth: Mapping[PupilId, int]
+) -> Iterator[list[Candidate]]:
+    """Yield those whom the criteria leave equal together, who come first first."""
+    groups: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
+    for each in candidates:  # one key for each group, not for each pupil
+        groups[*_FACTS(each), nth.get(each.pupil, 0)].append(each)
     key = _key(criteria, nth)
-    in_schools = sorted(candidates, key=lambda each: (key(each), each.asked_on, lots[each.pupil]))
-    sizes = Counter(each.school for each in candidates)
-    school_lots = {school: lot(seed, "school", school) for school in sizes}
-    taken: Counter[SchoolId] = Counter()
-    turns = []
-    for place, each in enumerate(in_schools):
-        # Exact: quotients of whole numbers below 2**26 that differ never round to the same float.
-        turns.append((key(each), -sizes[each.school] / (2 * taken[each.school] + 1), school_lots[each.school], place))
-        taken[each.school] += 1
-    return [in_schools[place] for *_, place in sorted(turns)]
+    alike: dict[tuple[int, ...], list[Candidate]] = defaultdict(list)
+    for group in groups.values():
+        alike[key(group[0])] += group
+    return (alike[each] for each in sorted(alike))
+
+
+def _in_turn(
+    equal: Sequence[Candidate],
+    sizes: Mapping[SchoolId, int],
+    taken: dict[SchoolId, int],
+    lots: Mapping[PupilId, bytes],
+) -> list[Candidate]:
+    """Return equal pupils as their schools take turns; `taken` counts each school's, in the order of their lots."""
+    schools: dict[SchoolId, list[Candidate]] = defaultdict(list)
+    for each in equal:
+        schools[each.school].append(each)
+    queue: list[Candidate] = []
+    turns: list[float] = []
+    for school, before in taken.items():
+        if members := schools.get(school):
+            queue += sorted(members, key=lambda each: (each.asked_on, lots[each.pupil]))
+            taken[school] = before + len(members)
+            # Exact: quotients of whole numbers below 2**26 that differ never round to the same float.
+            turns += [-sizes[school] / odd for odd in range(2 * before + 1, 2 * taken[school] + 1, 2)]
+    return [queue[place] for place in sorted(range(len(queue)), key=turns.__getitem__)]
 
 
 def _key(criteria: Sequence[Criterion], nth: Mapping[PupilId, int]) -> Callable[[Candidate], tuple[int, ...]]:
@@ -79,7 +123,7 @@ def _key(criteria: Sequence[Criterion], nth: Mapping[PupilId, int]) -> Callable[
         Criterion.EQUIPMENT: lambda each: _URGENCY[each.equipment],
         Criterion.PRIORITY: lambda each: not each.is_priority,
         Criterion.EXAM_YEAR: lambda each: not each.is_exam_year,
-        Criterion.HOUSEHOLD: lambda each: nth[each.pupil],
+        Criterion.HOUSEHOLD: lambda each: nth.get(each.pupil, 0),
     }
     chosen = [values[criterion] for criterion in criteria]
     return lambda each: tuple(value(each) for value in chosen)
@@ -88,17 +132,21 @@ def _key(criteria: Sequence[Criterion], nth: Mapping[PupilId, int]) -> Callable[
 def _nth_of_household(
     candidates: Sequence[Candidate], criteria: Sequence[Criterion], lots: Mapping[PupilId, bytes]
 ) -> dict[PupilId, int]:
-    """Return which device of the home each pupil's would be: 0 for the first, those received counted."""
+    """Return which device of the home each pupil's would be, those received counted; first ones are left out."""
     if Criterion.HOUSEHOLD not in criteria:
         return {}
     before = _key(criteria[: criteria.index(Criterion.HOUSEHOLD)], {})
-    homes: dict[int, list[Candidate]] = {}
-    for each in candidates:
-        homes.setdefault(each.household, []).append(each)
+    sizes = Counter(map(_HOUSEHOLD, candidates))
+    homes: dict[int, list[Candidate]] = defaultdict(list)
     nth = {}
+    for each in candidates:
+        if sizes[each.household] > 1:
+            homes[each.household].append(each)
+        elif each.received:
+            nth[each.pupil] = each.received
     for members in homes.values():
-        if len(members) > 1:
-            members.sort(key=lambda each: (before(each), each.asked_on, lots[each.pupil]))
+        members.sort(key=lambda each: (before(each), each.asked_on, lots[each.pupil]))
         for place, each in enumerate(members):
-            nth[each.pupil] = each.received + place
+            if each.received + place:
+                nth[each.pupil] = each.received + place
     return nth

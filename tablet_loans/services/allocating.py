@@ -1,195 +1,192 @@
 """Allocating: plans of who receives what, kept with all they were made from, promised, and made again to verify."""
 
-import base64
-import hashlib
 import json
-import zlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from tablet_loans.domain.act import Action, Subject
-from tablet_loans.domain.allocation import (
-    Choice,
-    Instance,
-    NoPlan,
-    NotEligible,
-    Outcome,
-    PlanOutdated,
-    Rules,
-    Stock,
-    allocate,
-    held_back,
-)
+from tablet_loans.domain.allocation import Choice, Instance, NoPlan, Outcome, PlanOutdated, allocate, held_back
 from tablet_loans.domain.device import DeviceKind
-from tablet_loans.domain.need import Equipment
-from tablet_loans.domain.pupil import PupilId
-from tablet_loans.domain.ranking import Candidate, Criterion
+from tablet_loans.domain.dossier import digest, instance_of, packed, text_of, unpacked
+from tablet_loans.domain.plan import PlanHead
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.school import SchoolId
+from tablet_loans.domain.rules import Rules, rules_from, rules_said
 from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.services import lending
-from tablet_loans.services.importing import Meter, alone, begun
+from tablet_loans.services.importing import Meter, alone, begun, collected_later
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import allocations, rows, staging
-from tablet_loans.storage.allocations import FoundPlan
+from tablet_loans.storage import allocations, plans, rows, staging
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import troubles_spoken
-from tablet_loans.storage.staging import Load, Run
+from tablet_loans.storage.staging import Run
 
-_KIND: Final = DeviceKind.TABLET.value
+KIND: Final = DeviceKind.TABLET.value
 _TOPICS: Final = {Topic.CAMPAIGNS, Topic.DEVICES, Topic.PUPILS}
-
-
-@dataclass(frozen=True, slots=True)
-class PlanView:
-    """A plan as it is shown: how many are eligible, served and waiting, and each choice in rank order."""
-
-    plan: FoundPlan
-    campaign: str
-    choices: list[Choice]
-    models: Mapping[frozenset[str], str]
-    schools: Mapping[SchoolId, str]
-
-    @property
-    def waiting(self) -> int:
-        """Return how many wait."""
-        return sum(each.outcome is Outcome.WAITING for each in self.choices)
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a plan decides for one pupil, among how many, and the device's model when there is one."""
-
-    choice: Choice
-    eligible: int
-    model: str | None
+_MADE: Final = 60
+_STORED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
     """Whether an applied plan, made again from what was kept, is the same choice for choice."""
 
-    plan: FoundPlan
+    plan: PlanHead
     is_same: bool
     choices: int
 
 
-def draft(session: Session, campaign: str | None, progress: Progress | None = None) -> Receipt[PlanView]:
-    """Make a plan with the campaign's rules and keep it, with all it was made from; nothing is promised yet.
+@collected_later
+def draft(
+    session: Session, campaign: str | None, *, rules: Rules | None = None, progress: Progress | None = None
+) -> Receipt[PlanHead]:
+    """Make a plan with these rules, or the campaign's, and keep it with all it was made from; nothing is promised yet.
 
-    Raises: NotPermitted, UnknownCampaign, BadRules, ImportUnderWay, UpgradeNeeded, BaseTrouble, Cancelled.
+    Raises: NotPermitted, UnknownCampaign, BadRules, ReserveTooLarge, ImportUnderWay, UpgradeNeeded, BaseTrouble,
+    Cancelled.
     """
     session.require(Permission.CAMPAIGN)
-    _must_be_here(session)
-    running, meter = lending.chosen_campaign(session, campaign), progress or Progress()
+    must_be_here(session)
+    meter = progress or Progress()
     with alone(session):
+        running = lending.chosen_campaign(session, campaign)
+        plans.forget_unfinished(session.base)
         with session.base.reading():
-            instance = _instance(session, running)
-        plan_id = allocations.free_plan_id(session.base)
-        choices = allocate(instance, meter.step)
-        kept = _as_text(instance)
-        plan = FoundPlan(
-            plan_id, running.id, session.now(), session.actor.name, _rules_text(instance.rules), _digest(kept),
-            base64.b64encode(zlib.compress(kept.encode(), 6)).decode(), len(instance.candidates),
-            sum(each.outcome is Outcome.SERVED for each in choices), None,
-        )  # fmt: skip
-        load = allocations.choice_load(plan_id, choices)
-        line = _written(session, running, load, plan, Action.PLANNED, meter, len(choices))
-    view = _view(session, plan, running, choices)
-    return Receipt(view, line.ledger_id, line.topics)
+            instance = instance_now(session, running, rules)
+            standings = allocations.in_need(session.base, running.id, KIND, session.today())
+        meter.step(5, _STORED)
+        choices = allocate(instance, lambda done, total: meter.step(5 + (_MADE - 5) * done // total, _STORED))
+        plan_id = plans.begin(session.base, running.id, _head_values(session, instance, choices))
+        try:
+            legend, pieces = plans.pieces(plan_id, choices, standings)
+            for done, _ in enumerate(plans.write(session.base, pieces)):
+                meter.step(_MADE + (_STORED - _MADE) * done // len(pieces), _STORED)
+            with session.transaction() as act:
+                plans.complete(session.base, plan_id, legend, _counts(instance, choices), act.at)
+                head = plans.with_id(session.base, running.id, plan_id)
+                assert head is not None  # noqa: S101 - completed just now
+                receipt = act(
+                    Action.PLANNED, head, topics={Topic.CAMPAIGNS}, about=[(Subject.CAMPAIGN, int(running.id))],
+                    plan=plan_id, digest=head.digest, rules=rules_said(instance.rules),
+                )  # fmt: skip
+        except BaseException:
+            plans.forget_unfinished(session.base)
+            raise
+    meter.report(_STORED, _STORED)
+    return receipt
 
 
-def apply(session: Session, campaign: str | None, progress: Progress | None = None) -> Receipt[PlanView]:
-    """Make the promises of the campaign's last plan, unless what it was made from has changed meanwhile.
+def _head_values(session: Session, instance: Instance, choices: Sequence[Choice]) -> dict[str, object]:
+    kept = text_of(instance)
+    return {
+        "made_at": session.now(),
+        "made_by": session.actor.name,
+        "rules": json.dumps(rules_said(instance.rules), ensure_ascii=False),
+        "digest": digest(kept),
+        "instance": packed(kept),
+        "eligible": len(choices),
+        "served": sum(each.outcome is Outcome.SERVED for each in choices),
+    }
 
-    Raises: NotPermitted, UnknownCampaign, NoPlan, PlanOutdated, ImportUnderWay, UpgradeNeeded, BaseTrouble, Cancelled.
+
+def _counts(instance: Instance, choices: Sequence[Choice]) -> dict[str, int]:
+    return {
+        "excluded": sum(each.outcome is Outcome.EXCLUDED for each in choices),
+        "supply": sum(each.count for each in instance.stock),
+        "unmet_pins": sum(each.grounds.is_pinned and each.outcome is Outcome.WAITING for each in choices),
+    }
+
+
+def apply(
+    session: Session, campaign: str | None, *, plan: int | None = None, progress: Progress | None = None
+) -> Receipt[PlanHead]:
+    """Make the promises of a plan (the last when not said), unless what it was made from has changed meanwhile.
+
+    The plan's rules become the campaign's. Raises: NotPermitted, UnknownCampaign, NoPlan, PlanOutdated,
+    ImportUnderWay, UpgradeNeeded, BaseTrouble, Cancelled.
     """
     session.require(Permission.CAMPAIGN)
-    _must_be_here(session)
-    running, meter = lending.chosen_campaign(session, campaign), progress or Progress()
+    must_be_here(session)
+    meter = progress or Progress()
     with alone(session):
+        running = lending.chosen_campaign(session, campaign)
         with session.base.reading():
-            plan = _last(session, running)
-            now = _instance(session, running)
-            if plan.applied_at is not None or _digest(_as_text(now)) != plan.digest:
-                raise _outdated(_from_text(plan.instance), now)
-            choices = list(allocations.choices_of(session.base, plan.id))
-        load = allocations.promise_load(plan, _KIND, choices)
-        line = _written(session, running, load, plan, Action.ALLOCATED, meter, plan.served)
-    view = _view(session, plan, running, choices)
-    return Receipt(view, line.ledger_id, line.topics)
+            head = known_plan(session, running, plan)
+            now = instance_now(session, running, head.rules)
+            if head.applied_at is not None or digest(text_of(now)) != head.digest:
+                raise _outdated(instance_of(unpacked(plans.dossier(session.base, head.id))), now)
+            choices = plans.choices(session.base, head.id)
+        return _promised(session, running, head, choices, Meter(meter, head.served))
 
 
-def shown(session: Session, campaign: str | None) -> PlanView:
-    """Return the campaign's last plan. Raises: NotPermitted, UnknownCampaign, NoPlan, UpgradeNeeded, BaseTrouble."""
-    session.require(Permission.CAMPAIGN)
-    _must_be_here(session)
-    with troubles_spoken(session.base):
-        running = lending.chosen_campaign(session, campaign)
-        plan = _last(session, running)
-        return _view(session, plan, running, list(allocations.choices_of(session.base, plan.id)))
-
-
-def explain(session: Session, campaign: str | None, pupil: str) -> Explanation:
-    """Return what the campaign's last plan decides for a pupil.
-
-    Raises: NotPermitted, UnknownCampaign, UnknownPupil, NoPlan, NotEligible, UpgradeNeeded, BaseTrouble.
-    """
-    session.require(Permission.READ_PUPILS)
-    _must_be_here(session)
-    with troubles_spoken(session.base):
-        running = lending.chosen_campaign(session, campaign)
-        plan, pupil_id = _last(session, running), lending.pupil_known_as(session, pupil)
-        choice = allocations.choice_for(session.base, plan.id, pupil_id)
-        models = allocations.models_of(session.base, _KIND)
-    if choice is None:
-        raise NotEligible()
-    return Explanation(choice, plan.eligible, None if choice.features is None else models.get(choice.features))
+def _promised(
+    session: Session, running: FoundCampaign, head: PlanHead, choices: Sequence[Choice], meter: Meter
+) -> Receipt[PlanHead]:
+    """Write a plan's promises in turns, after the line that decides them."""
+    load = allocations.promise_load(running.id, head.id, KIND, choices)
+    with begun(session) as run:
+        staging.stage(session.base, run, [load], meter.reading)
+        with session.transaction() as act:
+            rows.update(session.base, "plan", head.id, {"applied_at": act.at})
+            rules = json.dumps(rules_said(head.rules), ensure_ascii=False)
+            rows.update(session.base, "campaign", running.id, {"rules": rules})
+            about = [(Subject.CAMPAIGN, int(running.id))]
+            applied = known_plan(session, running, head.id)
+            receipt = act(Action.ALLOCATED, applied, topics=_TOPICS, about=about, plan=head.id, digest=head.digest)
+            staging.decide(session.base, run, receipt.ledger_id)
+        for count, _ in staging.roll_forward(session.base, Run(run, receipt.ledger_id)):
+            meter.wrote(count)
+        meter.finish()
+    return receipt
 
 
 def verify(session: Session, campaign: str | None) -> Verified:
     """Make the last applied plan again from what was kept, and compare. Raises: NotPermitted, NoPlan, BaseTrouble."""
     session.require(Permission.CAMPAIGN)
-    _must_be_here(session)
+    must_be_here(session)
     with troubles_spoken(session.base):
         running = lending.chosen_campaign(session, campaign)
-        plan = allocations.last_plan(session.base, running.id, is_applied=True)
-        if plan is None:
+        head = plans.last(session.base, running.id, is_applied=True)
+        if head is None:
             raise NoPlan(campaign=running.name)
-        kept = list(allocations.choices_of(session.base, plan.id))
-    again = allocate(_from_text(plan.instance))
-    is_same = again == kept and _digest(_as_text(_from_text(plan.instance))) == plan.digest
-    return Verified(plan, is_same, len(kept))
+        kept = plans.choices(session.base, head.id)
+        text = unpacked(plans.dossier(session.base, head.id))
+    is_same = digest(text) == head.digest and allocate(instance_of(text)) == kept
+    return Verified(head, is_same, len(kept))
 
 
-def _view(session: Session, plan: FoundPlan, running: FoundCampaign, choices: list[Choice]) -> PlanView:
-    models, schools = allocations.models_of(session.base, _KIND), allocations.uais(session.base)
-    return PlanView(plan, running.name, choices, models, schools)
-
-
-def _must_be_here(session: Session) -> None:
+def must_be_here(session: Session) -> None:
+    """Refuse a base of the version before, which has no room for plans. Raises: UpgradeNeeded."""
     if not allocations.are_here(session.base):
         raise UpgradeNeeded()
 
 
-def _last(session: Session, running: FoundCampaign) -> FoundPlan:
-    plan = allocations.last_plan(session.base, running.id)
-    if plan is None:
+def known_plan(session: Session, running: FoundCampaign, plan: int | None = None) -> PlanHead:
+    """Return one of the campaign's plans, the last when not said. Raises: NoPlan."""
+    base = session.base
+    head = plans.last(base, running.id) if plan is None else plans.with_id(base, running.id, plan)
+    if head is None:
         raise NoPlan(campaign=running.name)
-    return plan
+    return head
 
 
-def _instance(session: Session, running: FoundCampaign) -> Instance:
-    seed, text = allocations.terms(session.base, running.id)
-    rules = _rules(json.loads(text))
-    marks = allocations.marks(session.base, running.id)
-    candidates = allocations.eligible(session.base, running.id, _KIND, session.today(), rules.exam_classes)
+def rules_of(session: Session, running: FoundCampaign) -> Rules:
+    """Return the campaign's rules."""
+    return rules_from(json.loads(allocations.terms(session.base, running.id)[1]))
+
+
+def instance_now(session: Session, running: FoundCampaign, rules: Rules | None = None) -> Instance:
+    """Return all that decides a plan at this moment, under these rules or the campaign's. Raises: ReserveTooLarge."""
+    base = session.base
+    seed, _ = allocations.terms(base, running.id)
+    rules = rules or rules_of(session, running)
+    marks = allocations.marks(base, running.id)
+    homes, uais = allocations.homes(base), allocations.uais(base)
+    places = {uais[school]: own for school, own in homes.items()}
     return Instance(
-        candidates=list(candidates),
-        stock=held_back(allocations.ready(session.base, _KIND), rules.reserve),
-        homes=allocations.homes(session.base),
+        candidates=list(allocations.eligible(base, running.id, KIND, session.today(), rules.exam_classes)),
+        stock=held_back(allocations.ready(base, KIND), rules, places),
+        homes=homes,
         seed=seed or f"campaign {running.id}",  # a campaign older than plans has none
         rules=rules,
         pinned=frozenset(pupil for pupil, kind in marks.items() if kind == "pinned"),
@@ -200,99 +197,6 @@ def _instance(session: Session, running: FoundCampaign) -> Instance:
 def _outdated(then: Instance, now: Instance) -> PlanOutdated:
     """Tell how many pupils and devices differ."""
     people = set(then.candidates) ^ set(now.candidates)
+    marked = (then.pinned ^ now.pinned) | (then.excluded ^ now.excluded)
     counts = [sum(each.count for each in instance.stock) for instance in (then, now)]
-    return PlanOutdated(pupils=len({each.pupil for each in people}), devices=abs(counts[0] - counts[1]))
-
-
-def _written(
-    session: Session, running: FoundCampaign, load: Load, plan: FoundPlan, action: Action, progress: Progress, size: int
-) -> Receipt[None]:
-    """Write a plan's choices or its promises in turns, after the line that decides it."""
-    meter = Meter(progress, size)
-    with begun(session) as run:
-        staging.stage(session.base, run, [load], meter.reading)
-        with session.transaction() as act:
-            if action is Action.PLANNED:
-                values = {
-                    "id": plan.id, "campaign_id": plan.campaign_id, "made_at": act.at, "made_by": plan.made_by,
-                    "rules": plan.rules, "digest": plan.digest, "instance": plan.instance, "eligible": plan.eligible,
-                    "served": plan.served,
-                }  # fmt: skip
-                rows.insert(session.base, "plan", values)
-            else:
-                rows.update(session.base, "plan", plan.id, {"applied_at": act.at})
-            about = [(Subject.CAMPAIGN, int(running.id))]
-            receipt = act(action, None, topics=_TOPICS, about=about, plan=plan.id, digest=plan.digest)
-            staging.decide(session.base, run, receipt.ledger_id)
-        for count, _ in staging.roll_forward(session.base, Run(run, receipt.ledger_id)):
-            meter.wrote(count)
-        meter.finish()
-    return receipt
-
-
-def _rules(said: Mapping[str, Any]) -> Rules:
-    usual = Rules()
-    return Rules(
-        criteria=tuple(Criterion(each) for each in said.get("criteria", usual.criteria)),
-        priority_cap_percent=said.get("priority_cap_percent", usual.priority_cap_percent),
-        exam_classes=tuple(said.get("exam_classes", usual.exam_classes)),
-        reserve=said.get("reserve", usual.reserve),
-    )
-
-
-def _rules_text(rules: Rules) -> str:
-    return _json(
-        {
-            "criteria": list(rules.criteria),
-            "priority_cap_percent": rules.priority_cap_percent,
-            "exam_classes": list(rules.exam_classes),
-            "reserve": rules.reserve,
-        }
-    )
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _as_text(instance: Instance) -> str:
-    """Return an instance as canonical text: the same for the same facts, on any machine and engine."""
-    return _json(
-        {
-            "candidates": [
-                [each.pupil, each.school, each.equipment, each.is_priority, each.is_exam_year, each.household,
-                 each.received, each.asked_on.isoformat(), sorted(each.required)]
-                for each in instance.candidates
-            ],
-            "stock": [[sorted(each.features), each.home, each.count] for each in instance.stock],
-            "homes": sorted([school, home] for school, home in instance.homes.items()),
-            "seed": instance.seed,
-            "rules": json.loads(_rules_text(instance.rules)),
-            "pinned": sorted(instance.pinned),
-            "excluded": sorted(instance.excluded),
-        }
-    )  # fmt: skip
-
-
-def _from_text(kept: str) -> Instance:
-    said = json.loads(zlib.decompress(base64.b64decode(kept)))
-    return Instance(
-        candidates=[
-            Candidate(
-                PupilId(pupil), SchoolId(school), Equipment(equipment), is_priority, is_exam_year, household, received,
-                date.fromisoformat(asked_on), frozenset(required),
-            )
-            for pupil, school, equipment, is_priority, is_exam_year, household, received, asked_on, required
-            in said["candidates"]
-        ],
-        stock=[Stock(frozenset(features), home, count) for features, home, count in said["stock"]],
-        homes={SchoolId(school): home for school, home in said["homes"]},
-        seed=said["seed"],
-        rules=_rules(said["rules"]),
-        pinned=frozenset(map(PupilId, said["pinned"])),
-        excluded=frozenset(map(PupilId, said["excluded"])),
-    )  # fmt: skip
+    return PlanOutdated(pupils=len({each.pupil for each in people} | marked), devices=abs(counts[0] - counts[1]))

@@ -2,20 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final, cast
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final, cast
 
-from tablet_loans.domain.allocation import Choice, Outcome, Stock
+from tablet_loans.domain.allocation import Choice, Stock
 from tablet_loans.domain.device import Place
-from tablet_loans.domain.matching import Shortage
 from tablet_loans.domain.need import Equipment
-from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.pupil import PupilId, written_name
 from tablet_loans.domain.ranking import Candidate
 from tablet_loans.domain.school import SchoolId
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import as_date, from_microseconds, words
+from tablet_loans.storage.fields import as_date, words
+from tablet_loans.storage.searching import in_bites
 from tablet_loans.storage.staging import Load
 
 _ELIGIBLE: Final = (
@@ -43,29 +42,24 @@ _READY: Final = (
     " AND NOT EXISTS (SELECT 1 FROM reservation promise WHERE promise.device_id = device.id"
     " AND promise.state = 'promised') GROUP BY model.features, device.place, device.depot, device.school_id"
 )
-_PLAN: Final = "id, campaign_id, made_at, made_by, rules, digest, instance, eligible, served, applied_at"
-CHOICE_COLUMNS: Final = ("plan_id", "pupil_id", "rank", "outcome", "features", "home", "reason")
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPlan:
-    """A plan, and as text what it was made from."""
-
-    id: int
-    campaign_id: int
-    made_at: datetime
-    made_by: str
-    rules: str
-    digest: str
-    instance: str
-    eligible: int
-    served: int
-    applied_at: datetime | None
+_IN_NEED: Final = (
+    "SELECT pupil.school_id, count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM loan WHERE loan.pupil_id = pupil.id"
+    " AND loan.kind = ? AND loan.state = 'open') OR EXISTS (SELECT 1 FROM reservation promise"
+    " WHERE promise.pupil_id = pupil.id AND promise.kind = ? AND promise.state = 'promised') THEN 1 ELSE 0 END)"
+    " FROM need JOIN pupil ON pupil.id = need.pupil_id WHERE need.campaign_id = ? AND need.is_current"
+    " AND need.equipment <> ? AND (pupil.left_on IS NULL OR pupil.left_on > ?) GROUP BY pupil.school_id"
+)
 
 
 def are_here(base: Base) -> bool:
     """Say whether the base is new enough to hold plans."""
-    return bool(base.database.table_exists("plan"))
+    return bool(base.database.table_exists("plan_school"))
+
+
+def in_need(base: Base, campaign_id: int, kind: str, today: date) -> dict[SchoolId, tuple[int, int]]:
+    """Return by school how many pupils lack equipment, and how many of them hold or were promised a device."""
+    asked = (kind, kind, campaign_id, Equipment.OWN.value, today.isoformat())
+    return {SchoolId(row[0]): (row[1], int(row[2])) for row in base.execute(_IN_NEED, asked).fetchall()}
 
 
 def eligible(base: Base, campaign_id: int, kind: str, today: date, exam_classes: Sequence[str]) -> Iterator[Candidate]:
@@ -122,10 +116,17 @@ def _take_off(there: Counter[tuple[frozenset[str], str]], features: frozenset[st
         count -= some
 
 
-def homes(base: Base) -> dict[SchoolId, str]:
-    """Return from which depot each school is served first, where one is set."""
-    rows = base.execute("SELECT id, depot FROM school WHERE depot <> ''").fetchall()
-    return {SchoolId(row[0]): f"depot:{row[1]}" for row in rows}
+def homes(base: Base) -> dict[SchoolId, tuple[str, ...]]:
+    """Return each school's own places, where a device need not move far from: its own stock, and its depot if set."""
+    kept = base.execute("SELECT DISTINCT school_id FROM device WHERE place = ?", (Place.SCHOOL.value,)).fetchall()
+    stocked = {row[0] for row in kept}
+    places = {}
+    for school_id, depot in base.execute("SELECT id, depot FROM school").fetchall():
+        own = [f"school:{school_id}"] if school_id in stocked else []
+        own += [f"depot:{depot}"] if depot else []
+        if own:
+            places[SchoolId(school_id)] = tuple(own)
+    return places
 
 
 def marks(base: Base, campaign_id: int) -> dict[PupilId, str]:
@@ -136,109 +137,35 @@ def marks(base: Base, campaign_id: int) -> dict[PupilId, str]:
     return {PupilId(row[0]): row[1] for row in rows}
 
 
-def choice_load(plan_id: int, choices: Iterable[Choice]) -> Load:
-    """Return a plan's choices as rows to be written in turns."""
-    return Load(
-        "plan_choice",
-        CHOICE_COLUMNS,
-        (
-            (0, (plan_id, each.pupil, each.rank, each.outcome.value, _features(each), each.home, _reason(each)))
-            for each in choices
-        ),
-    )
-
-
-def promise_load(plan: FoundPlan, kind: str, choices: Iterable[Choice]) -> Load:
+def promise_load(campaign_id: int, plan_id: int, kind: str, choices: Iterable[Choice]) -> Load:
     """Return the promises that a plan makes, as rows to be written in turns."""
     columns = ("campaign_id", "pupil_id", "device_id", "state", "kind", "features", "home", "plan_id")
-    return Load(
-        "reservation",
-        columns,
-        (
-            (0, (plan.campaign_id, each.pupil, None, "promised", kind, _features(each), each.home, plan.id))
-            for each in choices
-            if each.outcome is Outcome.SERVED
-        ),
+    promised = (
+        (each.pupil, json.dumps(sorted(each.features)), each.home) for each in choices if each.features is not None
     )
-
-
-def _features(choice: Choice) -> str | None:
-    return None if choice.features is None else json.dumps(sorted(choice.features))
-
-
-def _reason(choice: Choice) -> str:
-    if choice.shortage is None:
-        return "{}"
-    classes = sorted(sorted(each) for each in choice.shortage.classes)
-    return json.dumps({"ran_out_at": choice.shortage.rank, "classes": classes, "ahead": choice.ahead})
-
-
-def free_plan_id(base: Base) -> int:
-    """Return the id of the next plan, within an import's place: nobody else makes one meanwhile."""
-    if base.is_server:
-        row = base.execute("SELECT nextval(pg_get_serial_sequence('plan', 'id'))").fetchone()
-    else:
-        row = base.execute("SELECT coalesce(max(id), 0) + 1 FROM plan").fetchone()
-    return int(row[0])
-
-
-def last_plan(base: Base, campaign_id: int, *, is_applied: bool = False) -> FoundPlan | None:
-    """Return the campaign's last plan, or the last that was applied, or None."""
-    applied = " AND applied_at IS NOT NULL" if is_applied else ""
-    row = base.execute(
-        f"SELECT {_PLAN} FROM plan WHERE campaign_id = ?{applied} ORDER BY id DESC LIMIT 1", (campaign_id,)
-    ).fetchone()
-    return None if row is None else _found(row)
-
-
-def _found(row: Any) -> FoundPlan:
-    plan_id, campaign_id, made_at, made_by, rules, digest, instance, eligible_count, served, applied_at = row
-    applied = None if applied_at is None else from_microseconds(applied_at)
-    return FoundPlan(
-        plan_id,
-        campaign_id,
-        from_microseconds(made_at),
-        made_by,
-        rules,
-        digest,
-        instance,
-        eligible_count,
-        served,
-        applied,
+    rows = (
+        (0, (campaign_id, pupil, None, "promised", kind, features, home, plan_id)) for pupil, features, home in promised
     )
+    return Load("reservation", columns, rows)
 
 
-def choices_of(base: Base, plan_id: int) -> Iterator[Choice]:
-    """Yield a plan's choices in the order of their ranks, the excluded last, as they were made."""
+def notes(base: Base, campaign_id: int) -> dict[PupilId, str]:
+    """Return what was noted about the pupils whom a person pinned or excluded in a campaign."""
     rows = base.execute(
-        "SELECT choice.pupil_id, pupil.school_id, choice.rank, choice.outcome, choice.features, choice.home,"
-        " choice.reason FROM plan_choice choice JOIN pupil ON pupil.id = choice.pupil_id WHERE choice.plan_id = ?"
-        " ORDER BY choice.rank = 0, choice.rank, choice.pupil_id",
-        (plan_id,),
+        "SELECT pupil_id, note FROM plan_mark WHERE campaign_id = ? AND is_current", (campaign_id,)
     ).fetchall()
-    return map(_choice, rows)
+    return {PupilId(row[0]): row[1] for row in rows}
 
 
-def choice_for(base: Base, plan_id: int, pupil_id: PupilId) -> Choice | None:
-    """Return what a plan decides for a pupil, or None when she or he was not eligible."""
-    row = base.execute(
-        "SELECT choice.pupil_id, pupil.school_id, choice.rank, choice.outcome, choice.features, choice.home,"
-        " choice.reason FROM plan_choice choice JOIN pupil ON pupil.id = choice.pupil_id"
-        " WHERE choice.plan_id = ? AND choice.pupil_id = ?",
-        (plan_id, pupil_id),
-    ).fetchone()
-    return None if row is None else _choice(row)
-
-
-def _choice(row: Any) -> Choice:
-    said: Mapping[str, Any] = json.loads(row[6])
-    shortage = None
-    if "ran_out_at" in said:
-        shortage = Shortage(frozenset(map(frozenset, said["classes"])), said["ran_out_at"])
-    features = None if row[4] is None else frozenset(words(row[4]))
-    return Choice(
-        PupilId(row[0]), SchoolId(row[1]), row[2], Outcome(row[3]), features, row[5], shortage, said.get("ahead", 0)
-    )
+def people(base: Base, pupil_ids: Sequence[PupilId]) -> dict[PupilId, tuple[str, str]]:
+    """Return the written name and the class of pupils."""
+    found = {}
+    for some in in_bites(pupil_ids):
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT id, family_name, usage_name, given_name, class_name FROM pupil WHERE id IN ({marks})"
+        for pupil_id, *name, class_name in base.execute(query, tuple(some)).fetchall():
+            found[PupilId(pupil_id)] = written_name(*name), class_name
+    return found
 
 
 def terms(base: Base, campaign_id: int) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from typing import Final
 from peewee import (
     SQL,
     AutoField,
-    BigAutoField,
     BooleanField,
     CharField,
     CompositeKey,
@@ -176,6 +175,11 @@ class Campaign(Table):
     needs_closed_at = UtcField(null=True)
     seed = CharField(max_length=64, default="")
     rules = TextField(default="{}")
+    starts_on = DateField(null=True)
+    needs_until = DateField(null=True)
+    kit = WordsField(default="[]")
+    wording = TextField(default="{}")
+    relaunches = ForeignKeyField("self", null=True, lazy_load=False, on_delete="RESTRICT", index=False)
 
 
 class CampaignSchool(Table):
@@ -202,6 +206,7 @@ class Need(Table):
     source = CharField(max_length=10)
     recorded_at = UtcField()
     is_current = BooleanField(default=True)
+    to_confirm = BooleanField(default=False)
 
 
 Need.add_index(Need.campaign, Need.pupil, unique=True, where=SQL("is_current"), name="need_current")
@@ -220,22 +225,37 @@ class Plan(Table):
     eligible = IntegerField()
     served = IntegerField()
     applied_at = UtcField(null=True)
+    legend = TextField(default="{}")
+    is_complete = BooleanField(default=False)
+    withdrawn_at = UtcField(null=True)
 
 
-class PlanChoice(Table):
-    """What a plan decides for one pupil; the reason is kept as codes, and spoken when it is read."""
+class PlanSchool(Table):
+    """What a plan decides for the pupils of one school, as codes that its legend explains: spoken when it is read."""
 
-    id = BigAutoField()
-    plan = ForeignKeyField(Plan, lazy_load=False, on_delete="RESTRICT", index=False)
-    pupil = ForeignKeyField(Pupil, lazy_load=False, on_delete="RESTRICT")
-    rank = IntegerField()
-    outcome = CharField(max_length=10)
-    features = WordsField(null=True)
-    home = CharField(max_length=80, default="")
-    reason = TextField(default="{}")
+    plan = ForeignKeyField(Plan, lazy_load=False, on_delete="CASCADE", index=False)
+    school = ForeignKeyField(School, lazy_load=False, on_delete="RESTRICT")
+    in_need = IntegerField()
+    equipped = IntegerField()
+    eligible = IntegerField()
+    served = IntegerField()
+    choices = TextField()
 
     class Meta:
-        indexes = ((("plan", "rank"), False),)
+        primary_key = CompositeKey("plan", "school")
+
+
+class PlanQueue(Table):
+    """Some of a plan's pupils who wait for the same features, in the order of their ranks."""
+
+    id = AutoField()
+    plan = ForeignKeyField(Plan, lazy_load=False, on_delete="CASCADE", index=False)
+    required = TextField()
+    first_rank = IntegerField()
+    pupils = TextField()
+
+    class Meta:
+        indexes = ((("plan", "required", "first_rank"), True),)
 
 
 class PlanMark(Table):
@@ -263,6 +283,33 @@ class Reservation(Table):
     features = WordsField(default="[]")
     home = CharField(max_length=80, default="")
     plan = ForeignKeyField(Plan, null=True, lazy_load=False, on_delete="RESTRICT", index=False)
+
+
+class Carton(Table):
+    """A carton of devices that goes to a school."""
+
+    id = AutoField()
+    code = CharField(max_length=20, unique=True)
+    campaign = ForeignKeyField(Campaign, lazy_load=False, on_delete="RESTRICT", index=False)
+    school = ForeignKeyField(School, lazy_load=False, on_delete="RESTRICT", index=False)
+    packed_at = UtcField()
+    packed_by = CharField(max_length=80)
+    state = CharField(max_length=8, default="open")
+
+    class Meta:
+        indexes = ((("campaign", "school"), False),)
+
+
+class CartonDevice(Table):
+    """A device that was put into a carton; it is in one at a time."""
+
+    id = AutoField()
+    carton = ForeignKeyField(Carton, lazy_load=False, on_delete="RESTRICT")
+    device = ForeignKeyField(Device, lazy_load=False, on_delete="RESTRICT", index=False)
+    state = CharField(max_length=8, default="packed")
+
+
+CartonDevice.add_index(CartonDevice.device, unique=True, where=SQL("state = 'packed'"), name="carton_device_packed")
 
 
 class Loan(Table):
@@ -330,9 +377,12 @@ TABLES: Final = (
     CampaignSchool,
     Need,
     Plan,
-    PlanChoice,
+    PlanSchool,
+    PlanQueue,
     PlanMark,
     Reservation,
+    Carton,
+    CartonDevice,
     Loan,
     Agreement,
     LedgerLine,

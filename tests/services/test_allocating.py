@@ -7,10 +7,11 @@ import pytest
 from tablet_loans.domain.allocation import NoPlan, NotEligible, Outcome, PlanOutdated
 from tablet_loans.domain.errors import NotPermitted
 from tablet_loans.domain.need import Answer, Equipment, Source, Told
+from tablet_loans.domain.plan import PlanState
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import allocating, asking, checking, lending, undoing
-from tablet_loans.services.allocating import PlanView
+from tablet_loans.services import allocating, asking, checking, explaining, lending, undoing
+from tablet_loans.services.explaining import PlanChoices
 from tests.builders import CAMPAIGN, World, new_session
 
 ASKED = Told(date(2026, 4, 1), "", Source.GRID)
@@ -22,11 +23,11 @@ def in_need(world: World, name: str, equipment: Equipment = Equipment.NONE, **sa
     return pupil
 
 
-def drafted(world: World) -> PlanView:
-    return allocating.draft(world.session, CAMPAIGN).value
+def drafted(world: World) -> PlanChoices:
+    return explaining.choices(world.session, CAMPAIGN, allocating.draft(world.session, CAMPAIGN).value.id)
 
 
-def served(view: PlanView) -> list[PupilId]:
+def served(view: PlanChoices) -> list[PupilId]:
     return [each.pupil for each in view.choices if each.outcome is Outcome.SERVED]
 
 
@@ -44,7 +45,7 @@ def test_who_has_nothing_comes_before_who_shares_and_who_owns_is_not_asked(world
     view = drafted(world)
 
     assert [each.pupil for each in view.choices] == [nothing, shares]
-    assert (served(view), view.plan.eligible, view.waiting) == ([nothing], 2, 1)
+    assert (served(view), view.head.eligible, view.head.waiting) == ([nothing], 2, 1)
     assert promises(world) == []
 
 
@@ -52,8 +53,8 @@ def test_a_plan_that_is_applied_promises_and_verifies(world: World) -> None:
     pupils = [in_need(world, f"Kaya{number}") for number in range(5)]
     for _ in range(3):
         world.device()
-    drafted(world)
-    view = allocating.apply(world.session, CAMPAIGN).value
+    view = drafted(world)
+    assert allocating.apply(world.session, CAMPAIGN).value.state is PlanState.APPLIED
     assert promises(world) == [(pupil, "promised") for pupil in sorted(served(view))]
     verified = allocating.verify(world.session, CAMPAIGN)
     assert (verified.is_same, verified.choices) == (True, len(pupils))
@@ -66,7 +67,7 @@ def test_a_plan_kept_otherwise_than_it_was_made_does_not_verify(world: World) ->
     drafted(world)
     allocating.apply(world.session, CAMPAIGN)
     with world.base.atomic():
-        world.base.execute("UPDATE plan_choice SET rank = 7")
+        world.base.execute("UPDATE plan_school SET choices = '[]'")
     assert not allocating.verify(world.session, CAMPAIGN).is_same
 
 
@@ -109,16 +110,16 @@ def test_each_pupil_hears_why(world: World) -> None:
     first, second = in_need(world, "Kaya"), in_need(world, "Brun", Equipment.SHARED)
     stranger = world.pupil("Roux")
     with pytest.raises(NoPlan):
-        allocating.explain(world.session, CAMPAIGN, str(first))
+        explaining.explain(world.session, CAMPAIGN, str(first))
     world.device()
     drafted(world)
-    lucky, waiting = (allocating.explain(world.session, CAMPAIGN, str(pupil)) for pupil in (first, second))
+    lucky, waiting = (explaining.explain(world.session, CAMPAIGN, str(pupil)) for pupil in (first, second))
     assert (lucky.choice.rank, lucky.model) == (1, "Samsung Galaxy Tab A8")
     assert (waiting.choice.rank, waiting.model) == (2, None)
     assert waiting.choice.shortage is not None
     assert (waiting.choice.shortage.rank, waiting.choice.ahead) == (1, 0)
     with pytest.raises(NotEligible):
-        allocating.explain(world.session, CAMPAIGN, str(stranger))
+        explaining.explain(world.session, CAMPAIGN, str(stranger))
 
 
 def test_a_technician_makes_no_plan(world: World) -> None:
