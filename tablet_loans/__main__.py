@@ -8,7 +8,20 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from tablet_loans import __version__, logs, paths, text
-from tablet_loans.cli import allocation, answer, bases, campaigns, counter, files, households, lists, needs, schools
+from tablet_loans.cli import (
+    allocation,
+    answer,
+    bases,
+    campaigns,
+    counter,
+    files,
+    households,
+    lists,
+    needs,
+    packing,
+    plans,
+    schools,
+)
 from tablet_loans.cli.context import Context, shared_options
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.trouble import FileTrouble, ProgramFault, reason_of
@@ -95,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tablet-loans {__version__}")
     nouns = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for noun in (bases, campaigns, counter, files, lists, schools, needs, households, allocation):
+    for noun in (bases, campaigns, counter, files, lists, schools, needs, households, allocation, plans, packing):
         noun.register(nouns)
     return parser
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tablet_loans.cli import readiness
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, command, group
 from tablet_loans.services import campaigning
@@ -27,6 +28,7 @@ def register(nouns: Any) -> None:
     relaunch.add_argument("name")
     relaunch.add_argument("new_name", metavar="new")
     relaunch.add_argument("--due", type=a_date, required=True, metavar="DATE")
+    readiness.register(verbs)
 
 
 def _create(context: Context) -> Answer:

@@ -35,6 +35,11 @@ class Action(StrEnum):
     NEEDS_CLOSED = "needs_closed"
     PLANNED = "planned"
     ALLOCATED = "allocated"
+    RULED = "ruled"
+    MARKED = "marked"
+    PROMISED = "promised"
+    RELEASED = "released"
+    PACKED = "packed"
     CAMPAIGN_CREATED = "campaign_created"
     CAMPAIGN_CHANGED = "campaign_changed"
     AGREEMENTS_PRINTED = "agreements_printed"
@@ -58,6 +63,11 @@ UNDOABLE: Final = frozenset(
         Action.ANSWERED,
         Action.AGREEMENT_SIGNED,
         Action.CAMPAIGN_CHANGED,
+        Action.RULED,
+        Action.MARKED,
+        Action.PROMISED,
+        Action.RELEASED,
+        Action.PACKED,
     }
 )
 
@@ -80,6 +90,11 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.NEEDS_CLOSED: N_("Needs closed"),
     Action.PLANNED: N_("Plan made"),
     Action.ALLOCATED: N_("Devices promised"),
+    Action.RULED: N_("Rules changed"),
+    Action.MARKED: N_("Pinned or set aside"),
+    Action.PROMISED: N_("Promised one by one"),
+    Action.RELEASED: N_("Promise released"),
+    Action.PACKED: N_("Packed"),
     Action.CAMPAIGN_CREATED: N_("Campaign created"),
     Action.CAMPAIGN_CHANGED: N_("Campaign changed"),
     Action.AGREEMENTS_PRINTED: N_("Agreements printed"),
@@ -101,6 +116,9 @@ class Subject(StrEnum):
     AGREEMENT = "agreement"
     RESERVATION = "reservation"
     NEED = "need"
+    PLAN_MARK = "plan_mark"
+    CARTON = "carton"
+    CARTON_DEVICE = "carton_device"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A campaign: a lending operation that opens, closes and can be launched again."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType
 
@@ -49,3 +50,17 @@ def step(status: CampaignStatus, event: CampaignEvent) -> CampaignStatus:
         return STEPS[status, event]
     except KeyError:
         raise StepNotAllowed(state=STATUS_WORDS[status], event=event.value) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a campaign's papers say of the authority; an empty text is left out, or taken from the settings.
+
+    `helpline` is a phone number or mail address, `appeal` to whom a family writes to contest a decision, and until
+    when; `place` where papers are signed.
+    """
+
+    authority: str = ""
+    helpline: str = ""
+    appeal: str = ""
+    place: str = ""

@@ -39,13 +39,27 @@ class _Hall:
 
         What is exhausted stays so, for nobody gives a device back here: a shortage is found once.
         """
+        for each in self.fits[need]:
+            if self.free[each]:
+                self._pass_on(need, each, {})
+                break
+        else:
+            if short := self._exchange(need):
+                return self.shortages.setdefault(need, short)
+        self.last_ranks[need] = rank
+        return None
+
+    def _exchange(self, need: Features) -> Shortage | None:
+        """Serve `need` with a class that others give up, one after the other, for one that is free; or return why not.
+
+        What `need` itself holds is of no use to it, and each need is reached by the shortest way.
+        """
         before: dict[Features, tuple[Features, Features]] = {}
         reached, waiting = set[Features](), [need]
         for current in waiting:
             for each in self.fits[current]:
                 if self.free[each]:
                     self._pass_on(current, each, before)
-                    self.last_ranks[need] = rank
                     return None
                 if each in reached:
                     continue
@@ -54,8 +68,7 @@ class _Hall:
                     if classes.get(each) and other != need and other not in before:
                         before[other] = (current, each)
                         waiting.append(other)
-        short = Shortage(frozenset(reached), max((self.last_ranks.get(each, 0) for each in waiting), default=0))
-        return self.shortages.setdefault(need, short)
+        return Shortage(frozenset(reached), max(self.last_ranks.get(each, 0) for each in waiting))
 
     def _pass_on(self, need: Features, each: Features, before: Mapping[Features, tuple[Features, Features]]) -> None:
         """Give a free device to `need`, what it held so far to the need before it, and so on back to the first."""

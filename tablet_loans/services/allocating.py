@@ -22,7 +22,7 @@ from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.staging import Run
 
 KIND: Final = DeviceKind.TABLET.value
-_TOPICS: Final = {Topic.CAMPAIGNS, Topic.DEVICES, Topic.PUPILS}
+_TOPICS: Final = {Topic.PLANS, Topic.CAMPAIGNS, Topic.DEVICES, Topic.PUPILS}
 _MADE: Final = 60
 _STORED: Final = 100
 
@@ -66,7 +66,7 @@ def draft(
                 head = plans.with_id(session.base, running.id, plan_id)
                 assert head is not None  # noqa: S101 - completed just now
                 receipt = act(
-                    Action.PLANNED, head, topics={Topic.CAMPAIGNS}, about=[(Subject.CAMPAIGN, int(running.id))],
+                    Action.PLANNED, head, topics={Topic.PLANS}, about=[(Subject.CAMPAIGN, int(running.id))],
                     plan=plan_id, digest=head.digest, rules=rules_said(instance.rules),
                 )  # fmt: skip
         except BaseException:

@@ -32,6 +32,7 @@ class Topic(StrEnum):
     NEEDS = "needs"
     CAMPAIGNS = "campaigns"
     AGREEMENTS = "agreements"
+    PLANS = "plans"
 
 
 @dataclass(frozen=True, slots=True)

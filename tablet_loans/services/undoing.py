@@ -37,9 +37,18 @@ _PERMISSIONS: Final = {
     Action.ANSWERED: Permission.ASK,
     Action.AGREEMENT_SIGNED: Permission.PRINT_AGREEMENTS,
     Action.CAMPAIGN_CHANGED: Permission.CAMPAIGN,
+    Action.RULED: Permission.CAMPAIGN,
+    Action.MARKED: Permission.CAMPAIGN,
+    Action.PROMISED: Permission.CAMPAIGN,
+    Action.RELEASED: Permission.CAMPAIGN,
+    Action.PACKED: Permission.STOCK,
 }
-_TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS, Topic.NEEDS}
-_DELETED_AGAIN: Final = frozenset({Subject.DEVICE, Subject.NEED})
+_TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS, Topic.NEEDS, Topic.PLANS}
+_DELETED_AGAIN: Final = frozenset(
+    {
+        Subject.DEVICE, Subject.NEED, Subject.PLAN_MARK, Subject.RESERVATION, Subject.CARTON, Subject.CARTON_DEVICE,
+    }
+)  # fmt: skip
 
 
 def undo(session: Session, ledger_id: LedgerId, progress: Progress | None = None) -> Receipt[Undone]:
