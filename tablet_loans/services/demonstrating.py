@@ -1,5 +1,6 @@
 """The demonstration: a believable campaign under way, told in the same ledger lines as the counter's."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -12,7 +13,7 @@ from tablet_loans.services import demonstration_cast, demonstration_needs
 from tablet_loans.services.demonstration_cast import MODELS, DevicePlayed, PurchasePlayed, SchoolPlayed
 from tablet_loans.services.demonstration_plan import Calendar, calendar, plan
 from tablet_loans.services.demonstration_story import Device, Story, Tally, arrived
-from tablet_loans.services.demonstration_words import DEPOTS
+from tablet_loans.services.demonstration_words import DEPOTS, WORDING
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
 from tablet_loans.storage import ledger, rows, settings, stations
 from tablet_loans.storage.devices import device_key
@@ -65,7 +66,7 @@ def fill(
         story = Story(session, rng, days, head, arrived(stock, planned), _arrivals(count, pupils, devices))
         story.tell(planned.scenes, tally)
         _write_devices(session, stock, orders, story.devices, tally)
-        _write_campaigns(session, story)
+        _write_campaigns(session, story, Random(f"campaigns of {seed}"))
         _write_acts(session, story)
         demonstration_needs.write(
             base,
@@ -87,18 +88,12 @@ def _arrivals(schools: int, pupils: int, devices: int) -> dict[str, object]:
 
 def _write_schools(session: Session, cast: Sequence[SchoolPlayed], tally: Tally) -> None:
     columns = (
-        "id",
-        "uai",
-        "name",
-        "kind",
-        "address",
-        "postcode",
-        "commune",
-        "phone",
-        "email",
-        "search_key",
-        "sort_key",
-    )
+        "id", "uai", "name", "kind", "address", "postcode", "commune", "phone", "email", "search_key", "sort_key",
+        "depot",
+    )  # fmt: skip
+    depots = {
+        commune: DEPOTS[place % len(DEPOTS)] for place, commune in enumerate(sorted({each.commune for each in cast}))
+    }
 
     def written() -> Iterator[Sequence[object]]:
         for place, school in enumerate(cast, start=1):
@@ -106,7 +101,7 @@ def _write_schools(session: Session, cast: Sequence[SchoolPlayed], tally: Tally)
             yield (
                 place, school.uai, school.name, school.kind.name, school.address, school.postcode, school.commune,
                 school.phone, school.email, search_key(school.uai, school.name, school.commune),
-                sort_key(school.name, school.commune),
+                sort_key(school.name, school.commune), depots[school.commune],
             )  # fmt: skip
 
     _insert(session, "school", columns, written())
@@ -181,16 +176,16 @@ def _write_devices(
     _insert(session, "device", columns, written())
 
 
-def _write_campaigns(session: Session, story: Story) -> None:
-    _insert(
-        session,
-        "campaign",
-        ("id", "name", "status", "due_on", "created_at"),
+def _write_campaigns(session: Session, story: Story, chance: Random) -> None:
+    columns = ("id", "name", "status", "due_on", "created_at", "starts_on", "seed", "wording")
+    written = (
         (
-            (campaign_id, name, status.value, due_on, created_at)
-            for campaign_id, (name, status, due_on, created_at) in story.campaigns.items()
-        ),
-    )
+            campaign_id, name, status.value, due_on, created_at, created_at.astimezone().date(),
+            f"{chance.getrandbits(128):032x}", json.dumps(WORDING, ensure_ascii=False),
+        )
+        for campaign_id, (name, status, due_on, created_at) in story.campaigns.items()
+    )  # fmt: skip
+    _insert(session, "campaign", columns, written)
 
 
 def _write_acts(session: Session, story: Story) -> None:

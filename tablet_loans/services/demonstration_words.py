@@ -89,3 +89,11 @@ SUPPLIERS: Final = _listed("""
 """)
 
 DEPOTS: Final = ("Gerland", "Carré de Soie")
+
+WORDING: Final = {
+    "authority": "Métropole, direction des services numériques",
+    "helpline": "04 65 71 12 34, du lundi au vendredi de 8 h à 18 h",
+    "appeal": "Métropole, service des prêts, 1 place du Marché, 69100 Villeurbanne",
+    "place": "Villeurbanne",
+}
+"""What the demonstration's papers say; the phone number is one of those kept for fiction."""

@@ -26,7 +26,7 @@ from tablet_loans.storage.rolls import KnownSchool
 from tablet_loans.storage.staging import ChangedRow, Load, NewRow
 from tablet_loans.text import N_, search_key, sort_key
 
-_SCHOOL: Final = ("uai", "name", "kind", "address", "postcode", "commune", "phone", "email")
+_SCHOOL: Final = ("uai", "name", "kind", "address", "postcode", "commune", "phone", "email", "depot")
 _SCHOOL_KEYS: Final = ("uai", "name", "commune")
 _KEYS: Final = ("search_key", "sort_key")
 _UNKNOWN_SCHOOL: Final = N_(

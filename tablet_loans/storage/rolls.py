@@ -16,7 +16,7 @@ _PUPILS: Final = (
     "SELECT id, ine, school_id, local_number, family_name, usage_name, given_name, class_name, level, phone,"
     " moved_from_id, corrected, birth_date, left_on, moved_on FROM pupil"
 )
-_SCHOOLS: Final = "SELECT id, uai, name, kind, address, postcode, commune, phone, email FROM school"
+_SCHOOLS: Final = "SELECT id, uai, name, kind, address, postcode, commune, phone, email, depot FROM school"
 _NOTHING: Final = json.dumps([])
 
 
@@ -33,6 +33,7 @@ class KnownSchool:
     commune: str
     phone: str
     email: str
+    depot: str
 
 
 def pupils_of(base: Base, school_id: int) -> list[KnownPupil]:

@@ -26,6 +26,7 @@ FIELDS: Final = (
     "phone",
     "email",
     "status",
+    "depot",
 )
 TITLES: Final = {
     "identifiantdeletablissement": "uai", "uai": "uai", "rne": "uai", "codeuai": "uai", "numerouai": "uai",
@@ -36,6 +37,7 @@ TITLES: Final = {
     "codepostal": "postcode", "cp": "postcode", "postcode": "postcode",
     "nomcommune": "commune", "commune": "commune", "ville": "commune", "town": "commune", "city": "commune",
     "telephone": "phone", "phone": "phone", "mail": "email", "email": "email", "courriel": "email", "etat": "status",
+    "depot": "depot", "magasin": "depot", "depotderattachement": "depot", "warehouse": "depot",
 }  # fmt: skip
 _STILL_OPEN: Final = ("", "ouvert", "a fermer")
 
@@ -53,6 +55,7 @@ class DirectorySchool:
     commune: str
     phone: str
     email: str
+    depot: str
 
 
 def read(
@@ -99,5 +102,5 @@ def _school(line: int, code: str, said: Mapping[str, str]) -> DirectorySchool:
     address = ", ".join(filter(None, (said["address_1"], said["address_2"], said["address_3"])))
     return DirectorySchool(
         line, code, said["name"][:255], said["kind"][:40], address[:255], said["postcode"][:10], said["commune"][:120],
-        said["phone"][:40], said["email"][:255],
+        said["phone"][:40], said["email"][:255], said["depot"][:80],
     )  # fmt: skip
