@@ -1,16 +1,19 @@
-"""Heavy work beside the counter, without end: imports of deliveries and pupils, or batches of agreements."""
+"""Heavy work beside the counter, without end: imports of deliveries and pupils, batches of agreements, plans."""
 
 import argparse
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from benchmarks import bases
 from tablet_loans.domain.loan import LoanFilter
-from tablet_loans.services import agreeing, receiving, rostering, starting
+from tablet_loans.domain.roles import Actor, Role
+from tablet_loans.services import agreeing, allocating, receiving, rostering, starting
 from tablet_loans.services.session import Session
+from tablet_loans.storage import rows
 from tablet_loans.storage.database import open_database
 
 _DEVICES: Final = 5_000
@@ -21,14 +24,16 @@ _SHEETS: Final = 300
 def main(argv: list[str]) -> int:
     """Work until killed."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("work", choices=("imports", "agreements"))
+    parser.add_argument("work", choices=("imports", "agreements", "plans"))
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args(argv)
     if asked.work == "agreements":
         starting.give_way()  # as the command does
     session = bases.session_in(open_database(str(asked.database)), "bench-beside")
-    work = _imports(session, asked.out) if asked.work == "imports" else _agreements(session, asked.out)
+    if asked.work == "plans":
+        session = _asked_everybody(session)
+    work = {"imports": _imports, "agreements": _agreements, "plans": _plans}[asked.work](session, asked.out)
     print("begun", flush=True)
     for _ in work:
         pass
@@ -55,6 +60,37 @@ def _agreements(session: Session, out: Path) -> Iterator[None]:
     numbers = [row[0] for row in session.base.execute("SELECT number FROM loan WHERE state = 'open' LIMIT 300")]
     while True:
         agreeing.print_agreements(session, LoanFilter(numbers=tuple(numbers[:_SHEETS])), out / "agreements.pdf")
+        yield
+
+
+def _asked_everybody(session: Session) -> Session:
+    """Return an administrator's session in the base, where everybody has answered by now."""
+    columns = (
+        "campaign_id",
+        "pupil_id",
+        "equipment",
+        "is_cellular",
+        "is_priority",
+        "asked_on",
+        "source",
+        "recorded_at",
+    )
+    ids = [row[0] for row in session.base.execute("SELECT id FROM pupil").fetchall()]
+    kinds = ("none", "phone", "shared")
+    answers = ((1, pupil, kinds[pupil % 3], False, pupil % 13 == 0, "2026-04-01", "grid", 0) for pupil in ids)
+    with session.base.atomic():
+        rows.insert_many(
+            session.base,
+            "need",
+            (*columns, "is_current", "answered_by", "to_confirm"),
+            ((*answer, True, "", False) for answer in answers),
+        )
+    return replace(session, actor=Actor("Bench", Role.ADMINISTRATOR))
+
+
+def _plans(session: Session, _: Path) -> Iterator[None]:
+    while True:
+        allocating.draft(session, None)
         yield
 
 

@@ -56,6 +56,11 @@ def language() -> str:
     return _language
 
 
+def grouped(count: int, language: str = "") -> str:
+    """Return a count with its thousands grouped, in this language or the one in use: 12 480."""
+    return f"{count:,}".replace(",", "\u00a0" if (language or _language) == "fr" else ",")
+
+
 def system_language() -> str:
     """Return the system's language when the program speaks it, else French, its first language."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE", "LANG"):

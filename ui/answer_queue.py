@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.errors import TabletLoansError
-from tablet_loans.domain.need import Answer, NeedRow, Told
+from tablet_loans.domain.need import MOST_AT_ONCE, Answer, NeedRow, Told
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.services import asking, undoing
 from tablet_loans.services.session import Receipt, Session
@@ -60,8 +60,16 @@ class AnswerQueue(QObject):
         act = Given(campaign, tuple(rows), tuple(answers), told)
         self._acts.append(act)
         for row, answer in zip(act.before, act.answers, strict=True):
-            self.shown.emit(replace(row, answer=answer, told=told), Stage.WAITING)
+            self.shown.emit(replace(row, answer=answer, told=told, to_confirm=False), Stage.WAITING)
         self._send(act)
+
+    def confirm(self, campaign: str, rows: Sequence[NeedRow], told: Told) -> int:
+        """Record again, as told now, the answers that are to be confirmed, and return how many those are."""
+        given = [(row, row.answer) for row in rows if row.to_confirm and row.answer is not None]
+        for start in range(0, len(given), MOST_AT_ONCE):
+            some = given[start : start + MOST_AT_ONCE]
+            self.give(campaign, [row for row, _ in some], [answer for _, answer in some], told)
+        return len(given)
 
     def undo(self) -> tuple[PupilId, ...]:
         """Take back the last act that stands, and return whom it concerned; nobody where there was none."""
@@ -169,7 +177,7 @@ class AnswerQueue(QObject):
             row, answer = next(
                 each for each in zip(act.before, act.answers, strict=True) if each[0].pupil_id == pupil_id
             )
-            self.shown.emit(replace(row, answer=answer, told=act.told), act.stage)
+            self.shown.emit(replace(row, answer=answer, told=act.told, to_confirm=False), act.stage)
 
     def _last(self, pupil_id: int) -> Given | None:
         waiting = (Stage.WAITING, Stage.HELD)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from tablet_loans.text import tr
-from ui.columns import Column
+from ui.columns import Column, Style
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -45,5 +45,7 @@ class ListModel(QAbstractTableModel):
         return self.columns[index.column()].shown(self.rows[index.row()], role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[section].style is Style.NUMBER:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         is_title = orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
         return tr(self.columns[section].title) if is_title else None

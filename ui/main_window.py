@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
             self._screens[place] = self._rooms[place].make(self._session, self._jobs)
             self._screens[place].memory, self._screens[place].sounds = self._memory, self._sounds
             self._screens[place].lock_asked.connect(self.curtain.lock)
+            self._screens[place].room_asked.connect(self._on_room_asked)
             self._stack.addWidget(self._screens[place])
             self._screens[place].settled.connect(self._on_settled)
         self._stack.setCurrentWidget(self._screens[place])
@@ -132,6 +133,11 @@ class MainWindow(QMainWindow):
             self._memory.setValue("geometry", self.saveGeometry())
             self._memory.setValue("room", self._name_of_room())
         super().closeEvent(event)
+
+    def _on_room_asked(self, name: str) -> None:
+        """Go there, if this person may."""
+        if any(room.name == name for room in self._rooms):
+            self.screen_of(name)
 
     def _on_scanned(self, raw: str) -> None:
         if self.curtain.is_locked:

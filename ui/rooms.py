@@ -62,6 +62,18 @@ def _needs(session: Session, jobs: Jobs) -> Screen:
     return Needs(session, jobs)
 
 
+def _allocation(session: Session, jobs: Jobs) -> Screen:
+    from ui.screens.allocation import Allocation
+
+    return Allocation(session, jobs)
+
+
+def _campaigns(session: Session, jobs: Jobs) -> Screen:
+    from ui.screens.campaigns import Campaigns
+
+    return Campaigns(session, jobs)
+
+
 def _import(session: Session, jobs: Jobs, screen: Screen, kind: "Kind", school: str) -> None:
     """Open the dialog in which a file comes in; the rest of the window goes on."""
     from ui.dialogs.import_file import ImportFile
@@ -74,5 +86,7 @@ ROOMS: Final = (
     Room("pupils", N_("Pupils"), N_("Prepare"), "student", Permission.READ_PUPILS, _pupils),
     Room("needs", N_("Needs"), N_("Prepare"), "checks", Permission.ASK, _needs),
     Room("schools", N_("Schools"), N_("Prepare"), "buildings", Permission.ASK, _schools),
+    Room("allocation", N_("Allocation"), N_("Prepare"), "scales", Permission.CAMPAIGN, _allocation),
+    Room("campaigns", N_("Campaigns"), N_("Follow up"), "flag", Permission.CAMPAIGN, _campaigns),
     Room("devices", N_("Devices"), N_("Follow up"), "device-tablet", Permission.STOCK, _devices),
 )

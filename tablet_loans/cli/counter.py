@@ -4,9 +4,10 @@ from typing import Any
 
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, at_least_one, command
+from tablet_loans.cli.packing import offer_said
 from tablet_loans.domain.device import Condition
 from tablet_loans.domain.loan import ReceivedBy
-from tablet_loans.services import lending, stocking, undoing
+from tablet_loans.services import lending, offering, stocking, undoing
 from tablet_loans.services.lending import Handover
 from tablet_loans.services.session import Receipt
 from tablet_loans.text import N_, tr
@@ -74,9 +75,10 @@ def _check_in(context: Context) -> Answer:
 def _prepare(context: Context) -> Answer:
     with context.session() as session:
         receipt = stocking.prepare(session, context.options.tag)
+        offers = offering.offers_for(session, receipt.value)
     return {
         "loan": None, "device": receipt.value[-1], "pupil": None, "devices": receipt.value,
-        "ledger": receipt.ledger_id,
+        "offers": [offer_said(each) for each in offers], "ledger": receipt.ledger_id,
     }  # fmt: skip
 
 
@@ -95,8 +97,8 @@ def _swap(context: Context) -> Answer:
 
 
 def _undo(context: Context) -> Answer:
-    with context.session() as session:
-        undone = undoing.undo_last(session, context.options.last)
+    with context.session() as session, context.progress(tr(N_("Undo"))) as progress:
+        undone = undoing.undo_last(session, context.options.last, progress)
     acts = [
         {
             "action": each.value.line.action, "undoes": each.value.line.id, "loan": each.value.loan,

@@ -6,9 +6,13 @@ from typing import Final
 from tablet_loans.domain.act import ACTION_WORDS
 from tablet_loans.domain.agreement import AGREEMENT_WORDS
 from tablet_loans.domain.campaign import STATUS_WORDS
+from tablet_loans.domain.chronicle import CRITERION_WORDS, PLAN_WORDS
 from tablet_loans.domain.correction import FIELDS
 from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS, PLACE_WORDS, STATE_WORDS
+from tablet_loans.domain.difference import DIFFERENCE_WORDS
+from tablet_loans.domain.fairness import SHARE_WORDS
 from tablet_loans.domain.loan import LOAN_WORDS
+from tablet_loans.domain.mark import MARK_WORDS
 from tablet_loans.domain.need import EQUIPMENT_WORDS, SOURCE_WORDS
 from tablet_loans.domain.problem import FATE_WORDS
 from tablet_loans.domain.roster import CARE_WORDS
@@ -49,20 +53,52 @@ _LABELS: Final[Mapping[str, str]] = {
     "station": N_("Station"), "status": N_("State"), "story": N_("Story"), "tag": N_("Asset tag"),
     "to_recall": N_("To call back"), "uai": N_("UAI"), "unchanged": N_("Unchanged"), "undoes": N_("Undoes"),
     "undone": N_("Undone"), "updated": N_("Updated"), "why": N_("Why"),
+    "appeal": N_("To contest a decision"), "authority": N_("Authority"), "carried": N_("Needs carried over"),
+    "confirmed": N_("Confirmed"), "helpline": N_("Helpline"), "kit": N_("Accessories"),
+    "needs_closed_at": N_("Needs closed at"), "needs_until": N_("Needs until"), "out": N_("Still out"),
+    "relaunches": N_("Relaunches"), "seed": N_("Seed"), "seed_hash": N_("SHA-256 of the seed"),
+    "starts": N_("Begins on"), "to_confirm": N_("To confirm"),
+    "answer": N_("Answer"), "back": N_("In need again"), "change": N_("What changes"), "counted": N_("How many"),
+    "criteria": N_("Criteria"), "difference": N_("Difference"), "differences": N_("Since the plan applied before"),
+    "down": N_("Further from the first"), "equipment_shares": N_("By equipment"), "exam_classes": N_("Exam classes"),
+    "excluded": N_("Set aside"), "gained": N_("Served now"), "gone": N_("No longer in the plan"),
+    "in_need": N_("In need"), "is_undone": N_("Undone since"), "kept": N_("Promises kept"), "letters": N_("Letters"),
+    "lost": N_("Served no longer"), "mark": N_("Mark"), "new": N_("New in the plan"), "note": N_("Note"),
+    "other_class": N_("Served with another class"), "other_eligible": N_("In need, other plan"),
+    "other_rank": N_("Rank, other plan"), "other_served": N_("Served, other plan"), "percent": N_("Share, %"),
+    "percent_after": N_("Covered after, %"), "percent_before": N_("Covered before, %"),
+    "percent_others": N_("Share of the others, %"), "places": N_("Places gained"), "plan": N_("Plan"),
+    "plans": N_("Plans"),
+    "priority_cap": N_("Priorities that count, %"), "rank_before": N_("Rank before"),
+    "remaining": N_("Devices left over"), "reserve": N_("Reserve"), "reserved": N_("Held back"), "rules": N_("Rules"),
+    "school_reserves": N_("Reserves of schools"), "since": N_("Since"), "unmet_pins": N_("Pinned who wait"),
+    "up": N_("Nearer to the first"), "what": N_("What"),
+    "an_hour": N_("An hour"), "blocking": N_("Blocks"), "command": N_("Command"), "count": N_("How many"),
+    "day": N_("What the day needs"), "days": N_("Days"), "example": N_("What was said"),
+    "pace_s": N_("Seconds a pupil"), "promised": N_("Promised"), "readiness": N_("Before lending"),
+    "ready": N_("Ready"), "room": N_("Room"), "seconds": N_("Seconds"), "seconds_for_all": N_("Seconds for all"),
+    "station_hours": N_("Hours at the counter"), "step": N_("Step"), "steps": N_("Steps"), "total": N_("Of"),
+    "well": N_("Without a refusal"), "wrong": N_("What went wrong"),
+    "carton": N_("Carton"), "cartons": N_("Cartons"), "offers": N_("Suits who waits"), "packed": N_("Packed"),
+    "where": N_("Where it stands"),
 }  # fmt: skip
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "action": ACTION_WORDS,
     "agreement": AGREEMENT_WORDS,
+    "answer": SHARE_WORDS,
+    "change": DIFFERENCE_WORDS,
     "care": {care.value: words for care, words in CARE_WORDS.items()},
     "condition": CONDITION_WORDS,
     "corrected": FIELDS,
+    "criteria": CRITERION_WORDS,
     "equipment": EQUIPMENT_WORDS,
     "fate": FATE_WORDS,
     "field": FIELDS,
     "kind": KIND_WORDS,
+    "mark": MARK_WORDS,
     "place": PLACE_WORDS,
     "source": SOURCE_WORDS,
-    "state": {**STATE_WORDS, **LOAN_WORDS},
+    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS},
     "status": STATUS_WORDS,
 }
 

@@ -8,7 +8,16 @@ from typing import Any
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, a_mapping, command, group
 from tablet_loans.domain import need as need_rules
-from tablet_loans.domain.need import LONGEST_WHO, Coverage, Equipment, NeedFilter, NeedRow, NotConfirmed, Source, Told
+from tablet_loans.domain.need import (
+    LONGEST_WHO,
+    Coverage,
+    Equipment,
+    NeedFilter,
+    NeedRow,
+    NotConfirmed,
+    Source,
+    Told,
+)
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.school import SchoolFilter
@@ -24,6 +33,7 @@ def register(nouns: Any) -> None:
     needs = group(nouns, "needs", tr(N_("needs of a campaign")))
     listed = command(needs, "list", _list, tr(N_("list the pupils and their answers")))
     listed.add_argument("--missing", action="store_true", help=tr(N_("only those who have not answered")))
+    listed.add_argument("--to-confirm", action="store_true", help=tr(N_("only answers of the campaign before")))
     covered = command(needs, "coverage", _coverage, tr(N_("who answered, by school or by class of one")))
     chase = command(needs, "chase", _chase, tr(N_("write the schools whose answers are missing into a file")))
     form = command(needs, "form", _form, tr(N_("print the forms of a school's classes")))
@@ -35,6 +45,10 @@ def register(nouns: Any) -> None:
         parser.add_argument("--class", dest="class_name", metavar="C")
     chase.add_argument("--out", type=Path, required=True, metavar="FILE.csv|.xlsx")
     form.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
+    confirm = command(needs, "confirm", _confirm, tr(N_("let the answers of the campaign before stand as they are")))
+    confirm.add_argument("campaign", metavar="NAME")
+    confirm.add_argument("--school", metavar="UAI")
+    confirm.add_argument("--class", dest="class_name", metavar="C", help=tr(N_("of that school, one class alone")))
     close = command(needs, "close", _close, tr(N_("close the needs for good, and forget guardians without a need")))
     close.add_argument("campaign", metavar="NAME")
     close.add_argument("--yes", action="store_true", help=tr(N_("do not ask")))
@@ -99,6 +113,7 @@ def _list(context: Context) -> Answer:
             school=known_school(session, options.school).uai if options.school else None,
             class_name=options.class_name,
             is_answered=False if options.missing else None,
+            to_confirm=True if options.to_confirm else None,
         )
         return {"rows": [_row(row) for row in _every(session, chosen)]}
 
@@ -121,6 +136,7 @@ def _row(row: NeedRow) -> dict[str, object]:
         "cellular": answer.is_cellular if answer else None, "priority": answer.is_priority if answer else None,
         "asked_on": told.asked_on if told else None, "answered_by": told.answered_by if told else None,
         "source": told.source.value if told else None, "loan": row.loan, "household_loans": row.household_loans,
+        "to_confirm": row.to_confirm if answer else None,
     }  # fmt: skip
 
 
@@ -144,6 +160,7 @@ def _figures(each: Coverage) -> dict[str, object]:
         "pupils": each.pupils, "answered": each.answered, "missing": each.pupils - each.answered,
         **{equipment.value: each.by_equipment[equipment] for equipment in Equipment},
         "lacking": each.lacking, "cellular": each.cellular, "priority": each.priority,
+        "to_confirm": each.to_confirm,
     }  # fmt: skip
 
 
@@ -171,8 +188,19 @@ def _form(context: Context) -> Answer:
     return {"pupils": printed.pupils, "classes": printed.classes, "pages": printed.pages, "file": printed.file}
 
 
+def _confirm(context: Context) -> Answer:
+    from tablet_loans.services import campaigning
+
+    options = context.options
+    with context.session() as session, context.progress(tr(N_("Confirmation"))) as progress:
+        receipt = campaigning.confirm_needs(
+            session, options.campaign, school=options.school, class_name=options.class_name, progress=progress
+        )
+    return {"confirmed": receipt.value, "ledger": receipt.ledger_id}
+
+
 def _close(context: Context) -> Answer:
-    from tablet_loans.services import asking
+    from tablet_loans.services import asking, campaigning
 
     options = context.options
     if not options.yes:
@@ -182,7 +210,11 @@ def _close(context: Context) -> Answer:
             return {"closed": False}
     with context.session() as session:
         gone = asking.close_needs(session, options.campaign).value
-    return {"closed": True, "guardians": gone.guardians, "phones": gone.phones}
+        shown = campaigning.shown(session, options.campaign)
+    return {
+        "closed": True, "guardians": gone.guardians, "phones": gone.phones, "seed_hash": shown.seed_hash,
+        "seed": shown.seed,
+    }  # fmt: skip
 
 
 def _is_confirmed(campaign: str) -> bool:

@@ -1,15 +1,17 @@
 """Allocation: which pupil in need gets which class of device, and from where; exactly, and with each reason.
 
 Ranked (`ranking`), then served in that order as far as the devices go (`matching`), then given the classes and the
-places that waste the fewest features, and among those move the fewest devices (`transport`).
+places that waste the fewest features, and among those move the fewest devices (`dispatch`).
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final, Generic, TypeVar
+from itertools import islice
+from typing import Final
 
+from tablet_loans.domain.dispatch import Group, Pile, dispatched
 from tablet_loans.domain.errors import Refusal
 from tablet_loans.domain.matching import Features, Shortage, served
 from tablet_loans.domain.need import Equipment
@@ -17,14 +19,10 @@ from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.ranking import Candidate, lot, ranked
 from tablet_loans.domain.rules import ReserveTooLarge, Rules
 from tablet_loans.domain.school import SchoolId
-from tablet_loans.domain.transport import Network
 from tablet_loans.text import N_
 
-Named = TypeVar("Named")
 Home = str
 """Where devices stand: a depot's name, or a school's own stock, named by whoever builds the supply."""
-_Group = tuple[Features, tuple[Home, ...]]
-"""Pupils who need the same and whose schools are served from the same places."""
 
 
 class NoPlan(Refusal):
@@ -124,13 +122,12 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     in_play = [each for each in instance.candidates if each.pupil not in instance.excluded]
     capped = _capped(instance)
     order = ranked(_without_priority(in_play, capped), instance.rules.criteria, instance.seed)
-    grounds = _grounds(order, instance.pinned, capped)
-    order = _pinned_first(order, instance.pinned)
+    order, grounds = _pinned_first(order, _grounds(order, instance.pinned, capped))
     step(1, _STEPS)
     supply: Counter[Features] = Counter()
     for each in instance.stock:
         supply[each.features] += each.count
-    shortages = served([each.required for each in order], supply)
+    shortages = served([each.required for each in grounds], supply)
     step(2, _STEPS)
     taking = [each for each, shortage in zip(order, shortages, strict=True) if shortage is None]
     given = iter(_given(taking, instance))
@@ -138,7 +135,9 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     choices = list(_told(order, shortages, given, grounds))
     apart = sorted((each for each in instance.candidates if each.pupil in instance.excluded), key=_id)
     grounds = _grounds(_without_priority(apart, capped), frozenset(), capped)
-    choices += [Choice(each.pupil, each.school, 0, Outcome.EXCLUDED, grounds[each.pupil]) for each in apart]
+    choices += [
+        Choice(each.pupil, each.school, 0, Outcome.EXCLUDED, made) for each, made in zip(apart, grounds, strict=True)
+    ]
     step(_STEPS, _STEPS)
     return choices
 
@@ -159,7 +158,7 @@ def held_back(stock: Sequence[Stock], rules: Rules, places: Mapping[str, tuple[H
     return [Stock(*key, count) for key, count in left.items() if count]
 
 
-def _put_aside(left: dict[tuple[Features, Home], int], count: int, keys: Sequence[tuple[Features, Home]]) -> int:
+def _put_aside(left: dict[Pile, int], count: int, keys: Sequence[Pile]) -> int:
     """Take so many devices off these piles, and return how many were not there."""
     while count > 0 and any(left[key] for key in keys):
         key = min(keys, key=lambda key: (-left[key], len(key[0]), sorted(key[0]), key[1]))
@@ -200,156 +199,69 @@ def _without_priority(candidates: Sequence[Candidate], capped: frozenset[PupilId
     return [replace(each, is_priority=False) if each.pupil in capped else each for each in candidates]
 
 
-def _grounds(
-    order: Iterable[Candidate], pinned: frozenset[PupilId], capped: frozenset[PupilId]
-) -> dict[PupilId, Grounds]:
-    """Return what decided each rank, members of a home counted in the order in which they are ranked."""
-    homes: Counter[int] = Counter()
-    known: dict[Grounds, Grounds] = {}
-    grounds = {}
+def _grounds(order: Iterable[Candidate], pinned: frozenset[PupilId], capped: frozenset[PupilId]) -> list[Grounds]:
+    """Return what decided each rank, members of a home counted in the order in which they are ranked.
+
+    Pupils alike share theirs, which are compared at a glance from here on.
+    """
+    homes: dict[int, int] = defaultdict(int)
+    known: dict[tuple[object, ...], Grounds] = {}
+    grounds = []
     for each in order:
-        made = Grounds(
+        facts = (
             each.equipment, each.is_priority, each.pupil in capped, each.is_exam_year,
             each.received + homes[each.household], each.pupil in pinned, each.required,
         )  # fmt: skip
         homes[each.household] += 1
-        grounds[each.pupil] = known.setdefault(made, made)
+        if (made := known.get(facts)) is None:
+            made = known[facts] = Grounds(*facts)
+        grounds.append(made)
     return grounds
 
 
-def _pinned_first(order: Iterable[Candidate], pinned: frozenset[PupilId]) -> list[Candidate]:
-    """Return those pinned before the others, each in their order."""
-    return sorted(order, key=lambda each: each.pupil not in pinned)
+def _pinned_first(order: Sequence[Candidate], grounds: Sequence[Grounds]) -> tuple[list[Candidate], list[Grounds]]:
+    """Return those pinned before the others, each in their order, and their grounds."""
+    places = sorted(range(len(order)), key=lambda place: not grounds[place].is_pinned)
+    return [order[place] for place in places], [grounds[place] for place in places]
 
 
 def _told(
     order: Sequence[Candidate],
     shortages: Sequence[Shortage | None],
-    given: Iterator[tuple[Features, Home]],
-    grounds: Mapping[PupilId, Grounds],
+    given: Iterator[Pile],
+    grounds: Sequence[Grounds],
 ) -> Iterator[Choice]:
     waiting: Counter[frozenset[Features]] = Counter()
-    for rank, (each, shortage) in enumerate(zip(order, shortages, strict=True), 1):
+    for rank, (each, shortage, made) in enumerate(zip(order, shortages, grounds, strict=True), 1):
         if shortage is None:
             features, home = next(given)
-            yield Choice(each.pupil, each.school, rank, Outcome.SERVED, grounds[each.pupil], features, home)
+            yield Choice(each.pupil, each.school, rank, Outcome.SERVED, made, features, home)
         else:
             ahead = waiting[shortage.classes]
-            yield Choice(
-                each.pupil, each.school, rank, Outcome.WAITING, grounds[each.pupil], shortage=shortage, ahead=ahead
-            )
-            waiting[shortage.classes] += 1
+            waiting[shortage.classes] = ahead + 1
+            yield Choice(each.pupil, each.school, rank, Outcome.WAITING, made, None, "", shortage, ahead)
 
 
-def _given(taking: Sequence[Candidate], instance: Instance) -> list[tuple[Features, Home]]:
+def _given(taking: Sequence[Candidate], instance: Instance) -> list[Pile]:
     """Return the class and the place of each one's device: fewest features wasted, then fewest devices moved."""
     if not taking:
         return []
-    groups: dict[_Group, list[int]] = defaultdict(list)
-    for place, each in enumerate(taking):
-        groups[each.required, instance.homes.get(each.school, ())].append(place)
-    flows = _cheapest({group: len(places) for group, places in groups.items()}, instance.stock)
-    given: list[tuple[Features, Home]] = [(frozenset(), "")] * len(taking)
+    there: Counter[Pile] = Counter()
+    for each in instance.stock:
+        there[each.features, each.home] += each.count
+    stocked = {home for _, home in there}
+    near = {
+        school: tuple(dict.fromkeys(home for home in homes if home in stocked))
+        for school, homes in instance.homes.items()
+    }
+    groups: dict[Group, list[int]] = defaultdict(list)
+    for place, candidate in enumerate(taking):
+        groups[candidate.required, near.get(candidate.school, ())].append(place)
+    flows = dispatched({group: len(places) for group, places in groups.items()}, there)
+    given: list[Pile] = [(frozenset(), "")] * len(taking)
     for group, places in groups.items():
         remaining = iter(places)
-        for features, home, count in flows[group]:
-            for _ in range(count):
-                given[next(remaining)] = features, home
+        for pile, count in flows[group]:
+            for place in islice(remaining, count):
+                given[place] = pile
     return given
-
-
-class _Nodes:
-    """Numbers for the nodes of a network, given as they are first named."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[object, int] = {}
-
-    def __getitem__(self, name: object) -> int:
-        return self.numbers.setdefault(name, len(self.numbers))
-
-
-def _cheapest(groups: Mapping[_Group, int], stock: Sequence[Stock]) -> dict[_Group, list[tuple[Features, Home, int]]]:
-    """Return from which stock each group of pupils is served, all of them.
-
-    A group takes from its own homes, or gives its need to everybody's; a class of everybody's takes from any home.
-    """
-    needs = sorted({need for need, _ in groups}, key=sorted)
-    there: Counter[tuple[Features, Home]] = Counter()
-    for each in stock:
-        there[each.features, each.home] += each.count
-    classes = sorted({features for features, _ in there}, key=sorted)
-    most = sum(groups.values()) + 1  # a feature wasted weighs more than all moves together
-    fits = {need: [each for each in classes if need <= each] for need in needs}
-    nodes, arcs = _Nodes(), list[tuple[object, object, int, int]]()
-    order = sorted(groups, key=lambda group: (sorted(group[0]), group[1]))
-    for group in order:
-        need, own = group
-        arcs.append(("from", ("group", group), groups[group], 0))
-        arcs.append((("group", group), ("need", need), groups[group], 1))
-        arcs += [
-            (("group", group), ("stock", (each, home)), groups[group], most * len(each - need))
-            for each in fits[need]
-            for home in own
-            if (each, home) in there
-        ]
-    arcs += [(("need", need), ("class", each), most, most * len(each - need)) for need in needs for each in fits[need]]
-    for key in sorted(there, key=lambda key: (sorted(key[0]), key[1])):
-        arcs.append((("class", key[0]), ("stock", key), there[key], 0))
-        arcs.append((("stock", key), "to", there[key], 0))
-    named = [(nodes[start], nodes[end], room, cost) for start, end, room, cost in arcs]
-    network = Network(len(nodes.numbers))
-    numbers = {(start, end): network.add(*arc) for (start, end, *_), arc in zip(arcs, named, strict=True)}
-    network.fill(nodes["from"], nodes["to"])
-    return _handed_out(order, fits, there, lambda start, end: network.through(numbers[start, end]))
-
-
-def _handed_out(
-    order: Sequence[_Group],
-    fits: Mapping[Features, Sequence[Features]],
-    there: Mapping[tuple[Features, Home], int],
-    through: Callable[[object, object], int],
-) -> dict[_Group, list[tuple[Features, Home, int]]]:
-    """Return each group's devices: those of its homes, then its part of what all with its need take from elsewhere."""
-    places = sorted(there, key=lambda key: (sorted(key[0]), key[1]))
-    from_homes = {
-        features: [
-            _Pile(home, through(("class", each), ("stock", (each, home)))) for each, home in places if each == features
-        ]
-        for features, _ in places
-    }
-    shared = {
-        need: [_Pile(each, through(("need", need), ("class", each))) for each in classes]
-        for need, classes in fits.items()
-    }
-    flows = {}
-    for group in order:
-        need, own = group
-        flows[group] = [
-            (each, home, count)
-            for each in fits[need]
-            for home in own
-            if (each, home) in there and (count := through(("group", group), ("stock", (each, home))))
-        ]
-        wanted = through(("group", group), ("need", need))
-        for features, count in _drawn(shared[need], wanted):
-            flows[group] += [(features, place, some) for place, some in _drawn(from_homes[features], count)]
-    return flows
-
-
-@dataclass(slots=True)
-class _Pile(Generic[Named]):
-    """Devices that are still to be handed out, under a name."""
-
-    name: Named
-    count: int
-
-
-def _drawn(piles: Iterable[_Pile[Named]], wanted: int) -> list[tuple[Named, int]]:
-    """Take so many from the piles, in their order, and return what came from which."""
-    taken = []
-    for pile in piles:
-        if some := min(pile.count, wanted):
-            pile.count -= some
-            wanted -= some
-            taken.append((pile.name, some))
-    return taken

@@ -8,6 +8,7 @@ import hashlib
 import json
 import zlib
 from datetime import date
+from functools import cache
 
 from tablet_loans.domain.allocation import Instance, Stock
 from tablet_loans.domain.need import Equipment
@@ -19,11 +20,12 @@ from tablet_loans.domain.school import SchoolId
 
 def text_of(instance: Instance) -> str:
     """Return the instance as canonical JSON: who wants what, what there is, the rules, the seed, pins, exclusions."""
+    day, words = cache(date.isoformat), cache(sorted)
     return json.dumps(
         {
             "candidates": [
                 [each.pupil, each.school, each.equipment, each.is_priority, each.is_exam_year, each.household,
-                 each.received, each.asked_on.isoformat(), sorted(each.required)]
+                 each.received, day(each.asked_on), words(each.required)]
                 for each in instance.candidates
             ],
             "stock": [[sorted(each.features), each.home, each.count] for each in instance.stock],

@@ -1,6 +1,7 @@
 """A mark: a pupil pinned or set aside by a person, in all plans of a campaign until it is taken back, and why."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,3 +52,40 @@ class NotMarked(Refusal):
     """The pupil is neither pinned nor set aside."""
 
     sentence = N_("This pupil is neither pinned nor set aside in the campaign “{campaign}”.")
+
+
+class NotPromised(Refusal):
+    """There is no promise to release."""
+
+    sentence = N_("Nothing is promised to this pupil in the campaign “{campaign}”.")
+    way_out = N_("A tablet that was lent is returned at the counter.")
+
+
+class NoteTooLong(Refusal):
+    """A note is a sentence, not a letter."""
+
+    sentence = N_("The note has {length} signs; at most {longest} are kept.")
+    way_out = N_("Say it in a sentence.")
+
+
+class NoteNamesPupil(Refusal):
+    """A note is read by others, and stays: it says why, not who."""
+
+    sentence = N_("The note names the pupil: it stays listed, and others read it.")
+    way_out = N_("Say why without the name.")
+
+
+def noted(text: str, names: Collection[str] = ()) -> str:
+    """Return a note as it is kept, on one line. Raises: NoteNeeded, NoteTooLong, NoteNamesPupil.
+
+    `names` are the pupil's; a word that is only spelled alike, in small letters, is none.
+    """
+    note = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    if not note:
+        raise NoteNeeded()
+    if len(note) > LONGEST_NOTE:
+        raise NoteTooLong(length=len(note), longest=LONGEST_NOTE)
+    spellings = {spelling for name in names if name.strip() for spelling in (name.strip(), name.strip().upper())}
+    if any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", note) for each in spellings):
+        raise NoteNamesPupil()
+    return note

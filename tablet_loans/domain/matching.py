@@ -86,9 +86,12 @@ class _Hall:
 
 
 def served(needs: Sequence[Features], supply: Mapping[Features, int]) -> list[Shortage | None]:
-    """Return, for each pupil in rank order, None when she or he is served, else why not."""
-    hall = _Hall(
-        free=dict(supply),
-        fits={need: tuple(sorted((each for each in supply if need <= each), key=sorted)) for need in set(needs)},
-    )
+    """Return, for each pupil in rank order, None when she or he is served, else why not.
+
+    Classes that suit few needs are taken first, so that few have to change; the answer is the same in any order.
+    """
+    different = set(needs)
+    suited = {each: sum(need <= each for need in different) for each in supply}
+    by_suited = sorted(supply, key=lambda each: (suited[each], sorted(each)))
+    hall = _Hall(dict(supply), {need: tuple(each for each in by_suited if need <= each) for need in different})
     return [hall.shortages.get(need) or hall.serve(need, rank) for rank, need in enumerate(needs, 1)]

@@ -52,6 +52,12 @@ class NobodyToAsk(Refusal):
     way_out = N_("Import the school's list, or choose another class.")
 
 
+class ClassWithoutSchool(Refusal):
+    """A class was named, and no school: many have a class of that name."""
+
+    sentence = N_("A class is one of a school: say which.")
+
+
 class Equipment(StrEnum):
     """What there is at home to follow lessons with."""
 
@@ -122,7 +128,8 @@ class Heard(StrEnum):
 class NeedRow:
     """A pupil and the answer that counts in a campaign; `answer` is None until somebody answers.
 
-    `household_loans` counts the open loans of the other pupils of the household.
+    `household_loans` counts the open loans of the other pupils of the household. An answer is `to_confirm` while it
+    is one of the campaign before, carried over.
     """
 
     pupil_id: PupilId
@@ -135,6 +142,7 @@ class NeedRow:
     told: Told | None
     loan: str | None
     household_loans: int
+    to_confirm: bool = False
 
     @property
     def name(self) -> str:
@@ -152,12 +160,16 @@ def is_later(asked_on: date, than: date) -> bool:
     return asked_on >= than
 
 
-def heard(counts: tuple[Answer, Told] | None, answer: Answer, told: Told) -> Heard:
-    """Return what becomes of an answer beside the one that counts; an older one that differs may be kept already."""
+def heard(counts: tuple[Answer, Told] | None, answer: Answer, told: Told, *, is_to_confirm: bool = False) -> Heard:
+    """Return what becomes of an answer beside the one that counts; an older one that differs may be kept already.
+
+    What counts only until it is confirmed is replaced by the very same answer, unless that is older.
+    """
     if counts is None:
         return Heard.FIRST
     kept, kept_told = counts
-    if answer == kept and told.asked_on <= kept_told.asked_on:
+    is_confirmed = is_to_confirm and is_later(told.asked_on, kept_told.asked_on)
+    if answer == kept and told.asked_on <= kept_told.asked_on and not is_confirmed:
         return Heard.SAME
     return Heard.CHANGED if is_later(told.asked_on, kept_told.asked_on) else Heard.OLDER
 
@@ -190,7 +202,8 @@ def why_not_answer(*, left_on: date | None, school: str, takes_part: bool, today
 class NeedFilter:
     """Whose needs a list shows, in one campaign; None and "" let everything through.
 
-    `is_answered` tells those who answered from those who have not; `equipment` chooses among the answers.
+    `is_answered` tells those who answered from those who have not; `equipment` and `to_confirm` choose among the
+    answers.
     """
 
     campaign: str
@@ -199,11 +212,15 @@ class NeedFilter:
     is_answered: bool | None = None
     equipment: Equipment | None = None
     search: str = ""
+    to_confirm: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many pupils of a school or class there are, how many answered, and what; `name` is the UAI or the class."""
+    """How many pupils of a school or class there are, how many answered, and what; `name` is the UAI or the class.
+
+    `to_confirm` counts the answers of the campaign before, which count until they are confirmed or replaced.
+    """
 
     name: str
     pupils: int
@@ -211,6 +228,7 @@ class Coverage:
     by_equipment: Mapping[Equipment, int]
     cellular: int
     priority: int
+    to_confirm: int = 0
 
     @property
     def lacking(self) -> int:

@@ -37,7 +37,7 @@ _HOUSEHOLD: Final = attrgetter("household")
 class Candidate:
     """A pupil who is eligible: what was answered, what the device must have, and what the home already received.
 
-    `household` is the pupil's own id where nobody else shares the home.
+    `household` is the pupil's own id where nobody else shares the home; `asked_on` the day the family first said so.
     """
 
     pupil: PupilId
@@ -74,13 +74,9 @@ def ranked(candidates: Sequence[Candidate], criteria: Sequence[Criterion], seed:
 
 
 def _lots(candidates: Sequence[Candidate], seed: str) -> dict[PupilId, bytes]:
-    """Return the lot of each, as `lot` draws it; the seed is hashed once."""
-    begun, lots = hashlib.sha256(f"{seed}|pupil|".encode()), {}
-    for each in candidates:
-        drawn = begun.copy()
-        drawn.update(b"%d" % each.pupil)
-        lots[each.pupil] = drawn.digest()
-    return lots
+    """Return the lot of each, as `lot` draws it, without its words for each."""
+    begun = f"{seed}|pupil|".encode()
+    return {each.pupil: hashlib.sha256(begun + b"%d" % each.pupil).digest() for each in candidates}
 
 
 def _equals(

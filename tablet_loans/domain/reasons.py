@@ -5,7 +5,7 @@ from typing import Final
 
 from tablet_loans.domain.allocation import Choice, Grounds, Outcome
 from tablet_loans.domain.need import Equipment
-from tablet_loans.text import N_, tr, trn
+from tablet_loans.text import N_, grouped, tr, trn
 
 FEATURE_WORDS: Final[Mapping[str, str]] = {
     "cellular": N_("with a SIM card"),
@@ -24,7 +24,7 @@ def reason(choice: Choice, eligible: int) -> str:
     """Return why, in the language in use; `eligible` is how many were ranked."""
     if choice.outcome is Outcome.EXCLUDED:
         return tr("Set aside by a person; the note tells why.")
-    facts = {"rank": choice.rank, "eligible": eligible, "grounds": grounds_said(choice.grounds)}
+    facts = {"rank": grouped(choice.rank), "eligible": grouped(eligible), "grounds": grounds_said(choice.grounds)}
     if choice.shortage is None:
         said = tr("Attributed at rank {rank} of {eligible}: {grounds}. A device {features} is promised.")
         return said.format(**facts, features=features_said(choice.features or ()))
@@ -32,7 +32,7 @@ def reason(choice: Choice, eligible: int) -> str:
     if choice.shortage.rank == 0:
         said = tr("Waiting at rank {rank} of {eligible}: {grounds}. There is no device {wanted}.")
     else:
-        facts["last"] = choice.shortage.rank
+        facts["last"] = grouped(choice.shortage.rank)
         said = tr("Waiting at rank {rank} of {eligible}: {grounds}. Devices {wanted} ran out at rank {last}.")
     return f"{said.format(**facts)} {change_said(choice)}"
 
@@ -43,7 +43,7 @@ def change_said(choice: Choice) -> str:
         return tr("Pinned by a person, and nothing suits: add such a device.")
     needed = choice.ahead + 1
     said = trn("{count} more such device would do.", "{count} more such devices would do.", needed)
-    return said.format(count=needed)
+    return said.format(count=grouped(needed))
 
 
 def grounds_said(grounds: Grounds) -> str:

@@ -1,6 +1,6 @@
 """Agreements: printed in the order of the register, for a loan or before it, and signed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.agreement import AgreementEvent, AgreementFacts, AgreementState, step
 from tablet_loans.domain.barcode import sheet_code
-from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
+from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus, Terms, lent_kit
 from tablet_loans.domain.device import DeviceKind
 from tablet_loans.domain.errors import (
     CampaignNotOpen,
@@ -58,7 +58,9 @@ def print_agreements(
     # Outside the transaction: thousands of pages must not keep the counter waiting.
     from tablet_loans.services.documents.agreement import write_agreements  # 150 ms that no window waits for
 
-    pages = write_agreements((_facts(session, row) for row in found), out, progress.step, session.now())
+    terms = _terms_of(session.base, {row["campaign"] for row in found})
+    facts = (_facts(session, row, terms[row["campaign"]]) for row in found)
+    pages = write_agreements(facts, out, progress.step, session.now())
     with troubles_spoken(session.base):
         agreements.mark_printed(session.base, [str(row["number"]) for row in found], session.now())
     with session.transaction() as act:
@@ -92,6 +94,7 @@ def print_sheets(
     session.require(Permission.PRINT_AGREEMENTS)
     with troubles_spoken(session.base):
         running = _still_lending(session, campaign)
+        authority = campaigns.terms(session.base, running).terms.wording.authority or session.settings.authority
         ids = _named(session, running, pupils) if pupils else _of_school(session, running, school, class_name)
     if not ids:
         raise NobodyToPrintFor()
@@ -100,7 +103,7 @@ def print_sheets(
     pages = write_sheets(
         _sheets(session, running, ids),
         out,
-        offer=SheetOffer(session.settings.authority, running.name, running.due_on),
+        offer=SheetOffer(authority, running.name, running.due_on),
         total=len(ids),
         progress=progress.step,
         written_at=session.now(),
@@ -211,10 +214,17 @@ def _must_be_open(base: Base, number: str) -> None:
         raise LoanNotOpen(loan=number, state=LOAN_WORDS[loan.state])
 
 
-def _facts(session: Session, row: Mapping[str, Any]) -> AgreementFacts:
+def _terms_of(base: Base, names: Iterable[str]) -> dict[str, Terms]:
+    """Return what these campaigns are held to, by name."""
+    with troubles_spoken(base):
+        found = [each for name in names if (each := campaigns.find(base, name)) is not None]
+        return {each.name: campaigns.terms(base, each).terms for each in found}
+
+
+def _facts(session: Session, row: Mapping[str, Any], terms: Terms) -> AgreementFacts:
     return AgreementFacts(
         number=row["number"],
-        authority=session.settings.authority,
+        authority=terms.wording.authority or session.settings.authority,
         campaign=row["campaign"],
         school=row["school"],
         school_uai=row["uai"],
@@ -227,7 +237,7 @@ def _facts(session: Session, row: Mapping[str, Any]) -> AgreementFacts:
         model=row["model"],
         tag=row["tag"],
         serial=row["serial"] or "",
-        kit=tuple(row["kit"]),
+        kit=lent_kit(terms.kit, row["kit"]),
         lent_on=row["opened_at"].astimezone().date(),
         due_on=row["due_on"],
     )

@@ -128,11 +128,15 @@ def _promised(
         staging.stage(session.base, run, [load], meter.reading)
         with session.transaction() as act:
             rows.update(session.base, "plan", head.id, {"applied_at": act.at})
+            before = rules_of(session, running)
             rules = json.dumps(rules_said(head.rules), ensure_ascii=False)
             rows.update(session.base, "campaign", running.id, {"rules": rules})
             about = [(Subject.CAMPAIGN, int(running.id))]
             applied = known_plan(session, running, head.id)
-            receipt = act(Action.ALLOCATED, applied, topics=_TOPICS, about=about, plan=head.id, digest=head.digest)
+            receipt = act(
+                Action.ALLOCATED, applied, topics=_TOPICS, about=about, plan=head.id, digest=head.digest,
+                rules_before=rules_said(before),
+            )  # fmt: skip
             staging.decide(session.base, run, receipt.ledger_id)
         for count, _ in staging.roll_forward(session.base, Run(run, receipt.ledger_id)):
             meter.wrote(count)

@@ -36,7 +36,7 @@ from tablet_loans.services.locating import known_school
 from tablet_loans.services.reporting import Export, exported
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic, settled
 from tablet_loans.storage import answers as answers_shelf
-from tablet_loans.storage import guardians, ledger, needs, rolls, standings
+from tablet_loans.storage import campaigns, guardians, ledger, needs, rolls, standings
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.text import N_, tr
@@ -282,10 +282,11 @@ def print_forms(
         chosen = NeedFilter(running.name, school=located.uai, class_name=class_name)
         pupils = answers_shelf.block(session.base, chosen, running.id, session.today(), _EVERY)
         place = rolls.schools_with(session.base, [located.uai])[located.uai]
+        authority = campaigns.terms(session.base, running).terms.wording.authority or session.settings.authority
     if not pupils:
         raise NobodyToAsk()
     forms = _forms(pupils)
-    head = FormHead(session.settings.authority, running.name, place.name, place.uai, place.commune)
+    head = FormHead(authority, running.name, place.name, place.uai, place.commune)
     step = (progress or Progress()).step
     pages = write_class_forms(head, forms, out, progress=step, written_at=session.now())
     printed = PrintedForms(len(pupils), len(forms), pages, str(out))

@@ -54,6 +54,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "uai": N_("UAI"), "name": N_("Name"), "kind": N_("Kind of school"), "address_1": N_("Address"),
         "address_2": N_("Address, second line"), "address_3": N_("Address, third line"), "postcode": N_("Postcode"),
         "commune": N_("Town"), "phone": N_("Phone"), "email": N_("E-mail"), "status": N_("Open or closed"),
+        "depot": N_("Depot"),
     },
     "pupils": {
         "family_name": N_("Family name"), "usage_name": N_("Usage name"), "given_name": N_("Given name"),

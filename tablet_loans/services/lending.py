@@ -10,6 +10,7 @@ from tablet_loans.domain import loan as loan_rules
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.agreement import AgreementEvent, AgreementState
 from tablet_loans.domain.campaign import CampaignStatus
+from tablet_loans.domain.carton import ItemState
 from tablet_loans.domain.device import Condition, DeviceEvent, DeviceState, Place
 from tablet_loans.domain.errors import (
     NoOpenCampaign,
@@ -26,7 +27,7 @@ from tablet_loans.domain.loan import LONGEST_NAME, Lending, LoanEvent, LoanId, L
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
-from tablet_loans.storage import agreements, campaigns, devices, loans, promises, pupils
+from tablet_loans.storage import agreements, campaigns, cartons, devices, loans, promises, pupils
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.fields import words
@@ -160,6 +161,8 @@ def _lent(act: Recorder, device: FoundDevice, opened: Handover) -> Receipt[Hando
     promise = device.reservation_id or promises.of_a_class(act.session.base, opened.pupil_id, device.id)
     if promise is not None:
         act.change(Subject.RESERVATION, promise, {"state": "promised"}, {"state": "fulfilled"})
+    if (item := cartons.holding(act.session.base, device.id)) is not None:
+        act.change(Subject.CARTON_DEVICE, item, {"state": ItemState.PACKED.value}, {"state": ItemState.LENT.value})
     return act(Action.CHECKED_OUT, opened, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, opened.pupil_id)])
 
 

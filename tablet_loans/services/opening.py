@@ -5,7 +5,7 @@ import hmac
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,16 @@ from tablet_loans import logs, paths
 from tablet_loans.domain.act import Action
 from tablet_loans.domain.errors import WrongRecoveryPhrase
 from tablet_loans.domain.roles import Actor, Permission, Role
-from tablet_loans.domain.trouble import BaseExists, BaseMissing, FileTrouble, KeyMissing, NoKeyring, NotABase, reason_of
+from tablet_loans.domain.trouble import (
+    BaseExists,
+    BaseMissing,
+    BaseTrouble,
+    FileTrouble,
+    KeyMissing,
+    NoKeyring,
+    NotABase,
+    reason_of,
+)
 from tablet_loans.services import importing
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.storage import database, schema, secrets, settings, snapshot, stations
@@ -230,7 +239,10 @@ def back_up(session: Session, out: Path, *, is_plain: bool = False, progress: Pr
     """
     session.require(Permission.ADMINISTER)
     is_plain = is_plain or session.settings.is_demonstration
-    return _write_copy(session.base, out, is_plain=is_plain, progress=progress or Progress())
+    rows = _write_copy(session.base, out, is_plain=is_plain, progress=progress or Progress())
+    with suppress(BaseTrouble), session.base.atomic():  # a base that cannot be written is copied all the same
+        settings.write(session.base, backed_up_at=session.now().isoformat())
+    return rows
 
 
 def _write_copy(base: Base, out: Path, *, is_plain: bool, progress: Progress) -> int:

@@ -1,6 +1,7 @@
 """Undoing: an act is compensated by a new one that restores what the first one changed."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from tablet_loans.domain import loan as loan_rules
@@ -19,9 +20,9 @@ from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NothingToUnd
 from tablet_loans.domain.loan import LoanEvent, LoanState
 from tablet_loans.domain.need import NeedsClosed
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import withdrawing
+from tablet_loans.services import releasing, withdrawing
 from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic
-from tablet_loans.storage import campaigns, ledger, needs, rows
+from tablet_loans.storage import campaigns, ledger, needs, promises, rows
 from tablet_loans.storage.database import RaceLost, troubles_spoken
 
 _PERMISSIONS: Final = {
@@ -44,6 +45,7 @@ _PERMISSIONS: Final = {
     Action.PACKED: Permission.STOCK,
 }
 _TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS, Topic.NEEDS, Topic.PLANS}
+_RELEASING: Final = frozenset({Action.MARKED, Action.RELEASED})
 _DELETED_AGAIN: Final = frozenset(
     {
         Subject.DEVICE, Subject.NEED, Subject.PLAN_MARK, Subject.RESERVATION, Subject.CARTON, Subject.CARTON_DEVICE,
@@ -52,7 +54,7 @@ _DELETED_AGAIN: Final = frozenset(
 
 
 def undo(session: Session, ledger_id: LedgerId, progress: Progress | None = None) -> Receipt[Undone]:
-    """Compensate one act, or a whole import, and answer with what it was.
+    """Compensate one act, a whole import, or an applied plan, and answer with what it was.
 
     Raises: NotPermitted, AlreadyUndone, NotUndoable, ChangedSince, ImportBuiltOn, ImportUnderWay, BaseTrouble,
     Cancelled.
@@ -61,17 +63,19 @@ def undo(session: Session, ledger_id: LedgerId, progress: Progress | None = None
         found = ledger.find(session.base, ledger_id)
     if found is not None and found[0].action == Action.IMPORTED:
         return withdrawing.withdraw(session, found[0], progress)
+    if found is not None and found[0].action == Action.ALLOCATED:
+        return releasing.withdraw(session, found[0], progress)
     return undo_together(session, [ledger_id])[0]
 
 
-def undo_last(session: Session, count: int = 1) -> list[Receipt[Undone]]:
-    """Undo this station's last `count` acts, newest first, all or none; an import goes alone.
+def undo_last(session: Session, count: int = 1, progress: Progress | None = None) -> list[Receipt[Undone]]:
+    """Undo this station's last `count` acts, newest first, all or none; an import or an applied plan goes alone.
 
     Raises: NothingToUndo, Refusal.
     """
     if not (acts := ledger.standing(session.base, session.station, count)):
         raise NothingToUndo()
-    return [undo(session, acts[0])] if len(acts) == 1 else undo_together(session, acts)
+    return [undo(session, acts[0], progress)] if len(acts) == 1 else undo_together(session, acts)
 
 
 def undo_all(session: Session) -> tuple[list[Receipt[Undone]], list[Refusal]]:
@@ -112,6 +116,10 @@ def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undon
         _must_still_be_asked(session, facts)
     for change in reversed(changes_from_facts(facts)):
         _compensate(session, act, change)
+    if line.action == Action.CAMPAIGN_CHANGED and (schools := facts.get("schools")):
+        campaigns.let_take_part(session.base, dict(line.subjects)[Subject.CAMPAIGN.value], schools["before"])
+    if line.action in _RELEASING and not all(map(partial(_is_covered, session), changes_from_facts(facts))):
+        raise ChangedSince(subject=ACTION_WORDS[line.action])
     if ledger.has_later_act(session.base, line):
         raise ChangedSince(subject=ACTION_WORDS[line.action])
     return act(
@@ -128,6 +136,11 @@ def _must_still_be_asked(session: Session, facts: Mapping[str, object]) -> None:
     found = campaigns.with_id(session.base, int(str(facts.get("campaign", 0))))
     if found is not None and needs.closed_at(session.base, found.id) is not None:
         raise NeedsClosed(campaign=found.name)
+
+
+def _is_covered(session: Session, restored: Change) -> bool:
+    """Say whether a promise that is restored finds a device: those released meanwhile went to others."""
+    return restored.subject is not Subject.RESERVATION or promises.is_covered(session.base, restored.row_id)
 
 
 def _undone(session: Session, line: Line) -> Undone:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Final, cast
 
 from tablet_loans.domain.allocation import Choice, Stock
@@ -19,9 +20,10 @@ from tablet_loans.storage.staging import Load
 
 _ELIGIBLE: Final = (
     "SELECT pupil.id, pupil.school_id, need.equipment, need.is_priority, need.is_cellular, pupil.class_name,"
-    " pupil.level, pupil.household, need.asked_on FROM need JOIN pupil ON pupil.id = need.pupil_id"
-    " WHERE need.campaign_id = ? AND need.is_current AND need.equipment <> ?"
-    " AND (pupil.left_on IS NULL OR pupil.left_on > ?)"
+    " pupil.level, pupil.household, (SELECT min(first.asked_on) FROM need first WHERE first.pupil_id = need.pupil_id"
+    " AND first.campaign_id = need.campaign_id AND first.equipment <> ?)"
+    " FROM need JOIN pupil ON pupil.id = need.pupil_id WHERE need.campaign_id = ?"
+    " AND need.is_current AND need.equipment <> ? AND (pupil.left_on IS NULL OR pupil.left_on > ?)"
     " AND (NOT EXISTS (SELECT 1 FROM campaign_school listed WHERE listed.campaign_id = ?) OR EXISTS"
     " (SELECT 1 FROM campaign_school part WHERE part.campaign_id = ? AND part.school_id = pupil.school_id))"
     " AND NOT EXISTS (SELECT 1 FROM loan WHERE loan.pupil_id = pupil.id AND loan.kind = ? AND loan.state = 'open')"
@@ -49,6 +51,9 @@ _IN_NEED: Final = (
     " FROM need JOIN pupil ON pupil.id = need.pupil_id WHERE need.campaign_id = ? AND need.is_current"
     " AND need.equipment <> ? AND (pupil.left_on IS NULL OR pupil.left_on > ?) GROUP BY pupil.school_id"
 )
+_EQUIPMENT: Final = {each.value: each for each in Equipment}
+_CELLULAR: Final = frozenset({"cellular"})
+_PLAIN: Final = frozenset[str]()
 
 
 def are_here(base: Base) -> bool:
@@ -63,23 +68,36 @@ def in_need(base: Base, campaign_id: int, kind: str, today: date) -> dict[School
 
 
 def eligible(base: Base, campaign_id: int, kind: str, today: date, exam_classes: Sequence[str]) -> Iterator[Candidate]:
-    """Yield the pupils who lack equipment and have neither a device of the kind nor a promise of one, by id."""
+    """Yield the pupils who lack equipment and have neither a device of the kind nor a promise of one, by id.
+
+    A request counts from the day the family first said so in the campaign: who says it again loses no place.
+    """
     received: Counter[int] = Counter()
     for query in (_LENT_TO_HOMES, _PROMISED_TO_HOMES):
         received.update(dict(base.execute(query, (kind,)).fetchall()))
-    asked = (campaign_id, Equipment.OWN.value, today.isoformat(), campaign_id, campaign_id, kind, kind)
+    beginnings, days = tuple(exam_classes), cache(as_date)
+    asked = (
+        Equipment.OWN.value,
+        campaign_id,
+        Equipment.OWN.value,
+        today.isoformat(),
+        campaign_id,
+        campaign_id,
+        kind,
+        kind,
+    )
     for row in base.execute(_ELIGIBLE, asked).fetchall():
         pupil_id, school_id, equipment, is_priority, is_cellular, class_name, level, household, asked_on = row
         yield Candidate(
-            pupil=PupilId(pupil_id),
-            school=SchoolId(school_id),
-            equipment=Equipment(equipment),
-            is_priority=bool(is_priority),
-            is_exam_year=(level or class_name).startswith(tuple(exam_classes)),
-            household=household or pupil_id,
-            received=received[household] if household else 0,
-            asked_on=cast(date, as_date(asked_on)),
-            required=frozenset({"cellular"} if is_cellular else ()),
+            PupilId(pupil_id),
+            SchoolId(school_id),
+            _EQUIPMENT[equipment],
+            bool(is_priority),
+            (level or class_name).startswith(beginnings),
+            household or pupil_id,
+            received[household] if household else 0,
+            cast(date, days(asked_on)),
+            _CELLULAR if is_cellular else _PLAIN,  # the same set for all: compared at a glance, and no room taken
         )
 
 
@@ -109,8 +127,12 @@ def _by_name(item: tuple[tuple[frozenset[str], str], int]) -> tuple[list[str], s
 
 def _take_off(there: Counter[tuple[frozenset[str], str]], features: frozenset[str], home: str, count: int) -> None:
     """Take promised devices off their own place, then off the others of their class, in the order of their names."""
-    keys = [(features, home), *sorted((key for key in there if key[0] == features), key=lambda key: key[1])]
-    for key in keys:
+    own = (features, home)
+    some = min(max(there[own], 0), count)
+    there[own] -= some
+    if not (count := count - some):
+        return
+    for key in sorted((key for key in there if key[0] == features), key=lambda key: key[1]):
         some = min(max(there[key], 0), count)
         there[key] -= some
         count -= some

@@ -8,7 +8,7 @@ from tablet_loans.domain.need import NeedFilter, NeedRow
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.needs import answer_of, told_of
+from tablet_loans.storage.needs import answer_of, has_to_confirm, to_confirm, told_of
 from tablet_loans.storage.searching import (
     Clause,
     Shelf,
@@ -24,8 +24,8 @@ ON_ROLL: Final = "(pupil.left_on IS NULL OR pupil.left_on > ?)"
 COUNTING: Final = "need.campaign_id = ? AND need.pupil_id = pupil.id AND need.is_current"
 _ROWS: Final = (
     "SELECT pupil.id, pupil.family_name, pupil.usage_name, pupil.given_name, school.uai, pupil.class_name,"
-    " pupil.household, need.equipment, need.is_cellular, need.is_priority, need.asked_on, need.answered_by, need.source"
-    f" FROM pupil JOIN school ON school.id = pupil.school_id LEFT JOIN need ON {COUNTING}"
+    " pupil.household, need.equipment, need.is_cellular, need.is_priority, need.asked_on, need.answered_by,"
+    f" need.source, {{}} FROM pupil JOIN school ON school.id = pupil.school_id LEFT JOIN need ON {COUNTING}"
 )
 _LOANS: Final = "SELECT pupil_id, min(number) FROM loan WHERE state = 'open' AND {} GROUP BY pupil_id"
 _AT_HOME: Final = (
@@ -37,7 +37,7 @@ _AT_HOME: Final = (
 def count(base: Base, chosen: NeedFilter, campaign_id: int, today: date) -> int:
     """Return how many pupils on the roll the filter lets through."""
     found = shelf("pupil", base)
-    if (conditions := _conditions(found, chosen, campaign_id, today)) is None:
+    if (conditions := _conditions(base, found, chosen, campaign_id, today)) is None:
         return 0
     return int(found.select("count(*)", joined(conditions))[0][0])
 
@@ -45,7 +45,7 @@ def count(base: Base, chosen: NeedFilter, campaign_id: int, today: date) -> int:
 def block(base: Base, chosen: NeedFilter, campaign_id: int, today: date, place: Place) -> list[NeedRow]:
     """Return one block of pupils on the roll, by school, class and name."""
     found = shelf("pupil", base)
-    if (conditions := _conditions(found, chosen, campaign_id, today)) is None:
+    if (conditions := _conditions(base, found, chosen, campaign_id, today)) is None:
         return []
     return _rows(base, campaign_id, _ids(found, chosen, conditions, place))
 
@@ -66,9 +66,9 @@ def classes(base: Base, school_id: int, today: date) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _conditions(found: Shelf, chosen: NeedFilter, campaign_id: int, today: date) -> list[Clause] | None:
+def _conditions(base: Base, found: Shelf, chosen: NeedFilter, campaign_id: int, today: date) -> list[Clause] | None:
     """Return the conditions on a pupil, or None when nobody can meet them."""
-    if is_hopeless(chosen.search):
+    if is_hopeless(chosen.search) or (chosen.to_confirm and not has_to_confirm(base)):
         return None
     conditions = [Clause(ON_ROLL, (today.isoformat(),))]
     if chosen.school is not None:
@@ -80,15 +80,18 @@ def _conditions(found: Shelf, chosen: NeedFilter, campaign_id: int, today: date)
         conditions.append(found.unindexed(Clause(f"pupil.school_id IN ({part})", (campaign_id,))))
     if chosen.class_name is not None:
         conditions.append(Clause("pupil.class_name = ?", (chosen.class_name,)))
-    return [*conditions, *_answered(chosen, campaign_id), *_worded(found, chosen)]
+    return [*conditions, *_answered(base, chosen, campaign_id), *_worded(found, chosen)]
 
 
-def _answered(chosen: NeedFilter, campaign_id: int) -> Iterator[Clause]:
+def _answered(base: Base, chosen: NeedFilter, campaign_id: int) -> Iterator[Clause]:
     answer = f"EXISTS (SELECT 1 FROM need WHERE {COUNTING}"
     if chosen.is_answered is not None:
         yield Clause(f"{'' if chosen.is_answered else 'NOT '}{answer})", (campaign_id,))
     if chosen.equipment is not None:
         yield Clause(f"{answer} AND need.equipment = ?)", (campaign_id, chosen.equipment.value))
+    if chosen.to_confirm is not None:
+        asked = to_confirm(base) if chosen.to_confirm else f"NOT {to_confirm(base)}"
+        yield Clause(f"{answer} AND {asked})", (campaign_id,))
 
 
 def _worded(found: Shelf, chosen: NeedFilter) -> Iterator[Clause]:
@@ -140,9 +143,10 @@ def _rows(base: Base, campaign_id: int, ids: Sequence[int]) -> list[NeedRow]:
     """Return these pupils in that order."""
     rows: dict[int, Any] = {}
     numbers: dict[int, str] = {}
+    select = _ROWS.format(to_confirm(base))
     for some in in_bites(ids):
         wanted = one_of("pupil.id", some)
-        rows |= {row[0]: row for row in base.execute(f"{_ROWS} WHERE {wanted.sql}", (campaign_id, *wanted.values))}
+        rows |= {row[0]: row for row in base.execute(f"{select} WHERE {wanted.sql}", (campaign_id, *wanted.values))}
         lent = one_of("pupil_id", some)
         numbers |= dict(base.execute(_LOANS.format(lent.sql), lent.values).fetchall())
     at_home = _at_home(base, sorted({row[6] for row in rows.values() if row[6] is not None}))
@@ -164,5 +168,5 @@ def _row(row: Sequence[Any], loan: str | None, at_home: Mapping[int, Mapping[int
     others = at_home.get(row[6], {})
     household_loans = sum(loans for pupil_id, loans in others.items() if pupil_id != row[0])
     return NeedRow(
-        PupilId(row[0]), row[1], row[2], row[3], row[4], row[5], answer, told, loan, household_loans
+        PupilId(row[0]), row[1], row[2], row[3], row[4], row[5], answer, told, loan, household_loans, bool(row[13])
     )  # fmt: skip

@@ -37,7 +37,13 @@ def alone(base: Base) -> Iterator[None]:
             with suppress(peewee.DatabaseError, peewee.InterfaceError):  # a connection that is gone holds nothing
                 base.execute("SELECT pg_advisory_unlock(?)", (_IMPORTS_LOCK,))
         return
-    path = base.path.with_name(f"{base.path.name}.import-lock")
+    with holding(base.path.with_name(f"{base.path.name}.import-lock")):
+        yield
+
+
+@contextmanager
+def holding(path: Path) -> Iterator[None]:
+    """Hold a lock file that nobody else holds, however this process ends. Raises: ImportUnderWay, BaseReadOnly."""
     with _lock_file(path) as file:
         if not _is_locked_by_us(file.fileno()):
             raise ImportUnderWay()

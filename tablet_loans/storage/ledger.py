@@ -37,6 +37,7 @@ _LINE_COLUMNS: Final = (
     "previous_hash", "hash",
 )  # fmt: skip
 _INSERT: Final = f"INSERT INTO ledger_line ({', '.join(_LINE_COLUMNS)}) VALUES ({', '.join('?' * len(_LINE_COLUMNS))})"
+_OF_THE_CAMPAIGN: Final = frozenset({Action.RULED, Action.CAMPAIGN_CHANGED})
 _BATCH: Final = 2_000
 _FEW: Final = 20
 
@@ -181,9 +182,13 @@ def standing(base: Base, station: str, limit: int) -> list[LedgerId]:
 def has_later_act(base: Base, line: Line) -> bool:
     """Say whether a later act that stands, here or at another station, is about the same things; pupils aside.
 
-    At one station the sequence tells what is later, between two the time in the id.
+    About a campaign are its rules, dates and states, not what happens within it. At one station the sequence tells
+    what is later, between two the time in the id.
     """
-    marks = ", ".join("?" * len(UNDOABLE))
+    is_of_campaign = line.action in _OF_THE_CAMPAIGN
+    actions = sorted(_OF_THE_CAMPAIGN if is_of_campaign else UNDOABLE)
+    aside = {Subject.PUPIL, Subject.SCHOOL} | (set() if is_of_campaign else {Subject.CAMPAIGN})
+    marks = ", ".join("?" * len(actions))
     query = (
         "SELECT 1 FROM ledger_subject subject JOIN ledger_line later ON later.id = subject.line_id"
         " WHERE subject.kind = ? AND subject.subject_id = ?"
@@ -191,11 +196,9 @@ def has_later_act(base: Base, line: Line) -> bool:
         f" AND later.action IN ({marks})"
         " AND NOT EXISTS (SELECT 1 FROM ledger_line undo WHERE undo.undoes = later.id) LIMIT 1"
     )
-    place = (line.station, line.sequence, line.station, line.id, *sorted(UNDOABLE))
+    place = (line.station, line.sequence, line.station, line.id, *actions)
     return any(
-        base.execute(query, (kind, row_id, *place)).fetchone()
-        for kind, row_id in line.subjects
-        if kind not in (Subject.PUPIL, Subject.SCHOOL)
+        base.execute(query, (kind, row_id, *place)).fetchone() for kind, row_id in line.subjects if kind not in aside
     )
 
 

@@ -68,7 +68,7 @@ class LedgerFacts(Table):
 class LedgerSubject(Table):
     """What an act is about: a tablet's story is one query."""
 
-    kind = CharField(max_length=12)
+    kind = CharField(max_length=20)
     subject_id = IntegerField()
     line = ForeignKeyField(LedgerLine, lazy_load=False, on_delete="RESTRICT")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Protocol, cast
+from weakref import WeakSet
 
 from tablet_loans.domain.act import Subject
 from tablet_loans.domain.need import Answer, Equipment, Heard, Source, Told, heard
@@ -18,6 +19,7 @@ _COLUMNS: Final = (
     "recorded_at", "is_current",
 )  # fmt: skip
 _AT_ONCE: Final = 500
+_CONFIRMING: Final[WeakSet[Base]] = WeakSet()
 _ASKABLE: Final = (
     "SELECT pupil.id, pupil.left_on, school.uai,"
     " NOT EXISTS (SELECT 1 FROM campaign_school listed WHERE listed.campaign_id = ?) OR EXISTS"
@@ -45,6 +47,7 @@ class KeptNeed:
     id: int
     answer: Answer
     told: Told
+    is_to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +94,14 @@ def foreseen(base: Base, campaign_id: int, answers: Sequence[tuple[int, Answer, 
     """Return what would become of many answers in the order they come, and write nothing."""
     every = [_Given(*answer) for answer in answers]
     pupils = list({given.pupil_id for given in every})
-    counts = {pupil: (kept.answer, kept.told) for pupil, kept in current(base, campaign_id, pupils).items()}
+    counts = current(base, campaign_id, pupils)
     known, fates = _known(base, campaign_id, every), []
     for given in every:
-        fate = heard(counts.get(given.pupil_id), given.answer, given.told)
+        fate = _fate(counts.get(given.pupil_id), given)
         if fate is Heard.OLDER and given.day in known:
             fate = Heard.SAME
         if fate in (Heard.FIRST, Heard.CHANGED):
-            counts[given.pupil_id] = given.answer, given.told
+            counts[given.pupil_id] = KeptNeed(0, given.answer, given.told)
         known.add(given.day)
         fates.append(fate)
     return fates
@@ -133,7 +136,9 @@ def _replaced(base: Base, act: Act, campaign_id: int, answers: Sequence[_Given])
 
 
 def _fate(counts: KeptNeed | None, given: _Given) -> Heard:
-    return heard(None if counts is None else (counts.answer, counts.told), given.answer, given.told)
+    if counts is None:
+        return heard(None, given.answer, given.told)
+    return heard((counts.answer, counts.told), given.answer, given.told, is_to_confirm=counts.is_to_confirm)
 
 
 def _known(base: Base, campaign_id: int, answers: Sequence[_Given]) -> set[tuple[int, Answer, date]]:
@@ -190,13 +195,83 @@ def _current(base: Base, campaign_id: int, pupil_ids: Sequence[int], lock: str) 
 
 
 def _kept(base: Base, campaign_id: int, pupil_ids: Sequence[int], tail: str) -> Iterator[tuple[int, KeptNeed]]:
+    columns = f"{_ANSWERED}, {to_confirm(base)}"
     for some in in_bites(pupil_ids):
         rows = base.execute(
-            f"SELECT {_ANSWERED} FROM need WHERE campaign_id = ? AND pupil_id IN ({', '.join('?' * len(some))}){tail}",
+            f"SELECT {columns} FROM need WHERE campaign_id = ? AND pupil_id IN ({', '.join('?' * len(some))}){tail}",
             (campaign_id, *some),
         ).fetchall()
         for row in rows:
-            yield row[0], KeptNeed(row[1], answer_of(row[2:5]), told_of(row[5:8]))
+            yield row[0], KeptNeed(row[1], answer_of(row[2:5]), told_of(row[5:8]), bool(row[8]))
+
+
+def has_to_confirm(base: Base) -> bool:
+    """Say whether the base is new enough to keep which answers are to be confirmed."""
+    if base not in _CONFIRMING:
+        if all(column.name != "to_confirm" for column in base.database.get_columns("need")):
+            return False
+        _CONFIRMING.add(base)
+    return True
+
+
+def to_confirm(base: Base) -> str:
+    """Return what a statement asks of a need to know whether it is to be confirmed: on an older base, none is."""
+    return "need.to_confirm" if has_to_confirm(base) else "(1 = 0)"  # PostgreSQL groups by no constant
+
+
+def counts(base: Base, campaign_id: int) -> tuple[int, int]:
+    """Return how many answers count in a campaign, and how many of these are to be confirmed."""
+    row = base.execute(
+        f"SELECT count(*), coalesce(sum(CASE WHEN {to_confirm(base)} THEN 1 ELSE 0 END), 0) FROM need"
+        " WHERE campaign_id = ? AND is_current",
+        (campaign_id,),
+    ).fetchone()
+    return row[0], int(row[1])
+
+
+def count_current(base: Base, campaign_id: int) -> int:
+    """Return how many answers count in a campaign, from an index alone."""
+    query = "SELECT count(*) FROM need WHERE campaign_id = ? AND is_current"
+    return int(base.execute(query, (campaign_id,)).fetchone()[0])
+
+
+def unconfirmed(
+    base: Base, campaign_id: int, school_id: int, today: date, class_name: str | None = None
+) -> list[tuple[int, int]]:
+    """Return the needs to confirm of a school's pupils on the roll, or of one class, each with its pupil."""
+    only = "" if class_name is None else " AND pupil.class_name = ?"
+    found = base.execute(
+        # Crossed, so that SQLite goes from the school's pupils to their needs, not through the whole campaign.
+        "SELECT need.id, pupil.id FROM pupil CROSS JOIN need WHERE need.campaign_id = ? AND need.pupil_id = pupil.id"
+        " AND need.is_current AND pupil.school_id = ? AND need.to_confirm"
+        f" AND (pupil.left_on IS NULL OR pupil.left_on > ?){only} ORDER BY need.id",
+        (campaign_id, school_id, today.isoformat(), *(() if class_name is None else (class_name,))),
+    ).fetchall()
+    return [(row[0], row[1]) for row in found]
+
+
+def schools_to_confirm(base: Base, campaign_id: int) -> list[int]:
+    """Return the schools of which a pupil's answer is to be confirmed."""
+    query = (
+        "SELECT DISTINCT pupil.school_id FROM need JOIN pupil ON pupil.id = need.pupil_id"
+        " WHERE need.campaign_id = ? AND need.is_current AND need.to_confirm"
+    )
+    return sorted(row[0] for row in base.execute(query, (campaign_id,)).fetchall())
+
+
+def confirm(base: Base, act: Act, need_ids: Sequence[int]) -> list[int]:
+    """Let answers stand that were to be confirmed, and return those that still were."""
+    confirmed: list[int] = []
+    for some in in_bites(need_ids):
+        marks = ", ".join("?" * len(some))
+        rows = base.execute(
+            f"UPDATE need SET to_confirm = ? WHERE id IN ({marks}) AND is_current AND to_confirm RETURNING id",
+            (False, *some),
+        ).fetchall()
+        confirmed += sorted(row[0] for row in rows)
+    for need_id in confirmed:
+        act.changed(Subject.NEED, need_id, {"to_confirm": True}, {"to_confirm": False})
+    return confirmed
 
 
 def answer_of(columns: Sequence[Any]) -> Answer:

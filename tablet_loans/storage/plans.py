@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from itertools import islice
 from typing import Any, Final
 
@@ -181,12 +182,11 @@ def _legend(base: Base, plan_id: PlanId) -> Legend:
 
 
 def queue(base: Base, plan_id: PlanId, features: frozenset[str] | None = None) -> Iterator[Waiting]:
-    """Yield those who wait for what a device of these features gives (None: for anything), queue by queue."""
+    """Return those who wait for what a device of these features gives (None: for anything), in rank order."""
     kept = base.execute("SELECT DISTINCT required FROM plan_queue WHERE plan_id = ?", (plan_id,)).fetchall()
-    for (text,) in sorted(kept):
-        required = frozenset(json.loads(text))
-        if features is None or required <= features:
-            yield from _of_queue(base, plan_id, text, required)
+    queues = [(text, frozenset(json.loads(text))) for (text,) in kept]
+    wanted = [each for each in queues if features is None or each[1] <= features]
+    return merge(*(_of_queue(base, plan_id, *each) for each in wanted), key=lambda each: each.rank)
 
 
 def _of_queue(base: Base, plan_id: PlanId, text: str, required: frozenset[str]) -> Iterator[Waiting]:

@@ -84,6 +84,9 @@ def _batches(base: Base, table: str, columns: Sequence[str]) -> Iterator[list[tu
 
 
 def _plain(value: Any) -> Any:
+    """Return a value as SQLite keeps it, where truth is a number."""
+    if isinstance(value, bool):
+        return int(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -94,7 +97,11 @@ def _sum(batch: Sequence[tuple[Any, ...]]) -> int:
 
 def _insert(target: Base, table: str, columns: Sequence[str], batch: Sequence[tuple[Any, ...]]) -> None:
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
-    target.database.cursor().executemany(statement.replace("?", "%s") if target.is_server else statement, batch)
+    if target.is_server:
+        kinds = {column.name: column.data_type for column in target.database.get_columns(table)}
+        marks = ", ".join("%s::integer::boolean" if kinds.get(column) == "boolean" else "%s" for column in columns)
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+    target.database.cursor().executemany(statement, batch)
 
 
 def _must_be_equal(target: Base, table: str, columns: Sequence[str], expected: int) -> None:

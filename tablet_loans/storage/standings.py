@@ -1,7 +1,7 @@
 """Standings: how far the schools of a campaign have come, in figures that a few grouped queries give."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -11,10 +11,11 @@ from tablet_loans.domain.school import SchoolFilter, SchoolId, SchoolStanding
 from tablet_loans.storage import recalls
 from tablet_loans.storage.answers import COUNTING, ON_ROLL
 from tablet_loans.storage.database import Base
+from tablet_loans.storage.needs import to_confirm
 from tablet_loans.storage.searching import Clause, is_hopeless, joined, shelf, words_of
 
 _NO_CAMPAIGN: Final = 0
-_SAID: Final = "need.equipment, need.is_cellular, need.is_priority"
+_SAID: Final = "need.equipment, need.is_cellular, need.is_priority, {0}"
 _OF_CLASSES: Final = (
     f"SELECT pupil.class_name, {_SAID}, count(*) FROM pupil LEFT JOIN need ON {COUNTING}"
     f" WHERE pupil.school_id = ? AND {ON_ROLL} GROUP BY pupil.class_name, {_SAID}"
@@ -49,18 +50,23 @@ class _Tally:
     answered: int = 0
     cellular: int = 0
     priority: int = 0
+    to_confirm: int = 0
     by_equipment: dict[Equipment, int] = field(default_factory=lambda: dict.fromkeys(Equipment, 0))
 
-    def count(self, equipment: str, is_cellular: object, is_priority: object, pupils: int) -> None:
-        """Count so many pupils who gave one answer."""
+    def count(self, equipment: str, marks: Sequence[object], pupils: int) -> None:
+        """Count so many pupils who gave one answer; its marks are cellular, priority and to confirm."""
+        is_cellular, is_priority, is_to_confirm = marks
         self.answered += pupils
         self.by_equipment[Equipment(equipment)] += pupils
         self.cellular += pupils if is_cellular else 0
         self.priority += pupils if is_priority else 0
+        self.to_confirm += pupils if is_to_confirm else 0
 
     def coverage(self, name: str) -> Coverage:
         """Return the figures under the name of a school or class."""
-        return Coverage(name, self.pupils, self.answered, self.by_equipment, self.cellular, self.priority)
+        return Coverage(
+            name, self.pupils, self.answered, self.by_equipment, self.cellular, self.priority, self.to_confirm
+        )
 
 
 def coverage_by_school(base: Base, campaign_id: int, today: date) -> list[Coverage]:
@@ -76,13 +82,12 @@ def coverage_by_school(base: Base, campaign_id: int, today: date) -> list[Covera
 def coverage_by_class(base: Base, campaign_id: int, today: date, school_id: int) -> list[Coverage]:
     """Return what the pupils of each class of a school answered, by class."""
     tallies: dict[str, _Tally] = {}
-    for name, equipment, is_cellular, is_priority, pupils in base.execute(
-        _OF_CLASSES, (campaign_id, school_id, today.isoformat())
-    ).fetchall():
+    query = _OF_CLASSES.format(to_confirm(base))
+    for name, equipment, *marks, pupils in base.execute(query, (campaign_id, school_id, today.isoformat())).fetchall():
         tally = tallies.setdefault(name, _Tally())
         tally.pupils += pupils
         if equipment is not None:
-            tally.count(equipment, is_cellular, is_priority, pupils)
+            tally.count(equipment, marks, pupils)
     return [tallies[name].coverage(name) for name in sorted(tallies)]
 
 
@@ -146,6 +151,6 @@ def _tallies(base: Base, campaign_id: int, today: date) -> dict[int, _Tally]:
     tallies = {row[0]: _Tally(row[1]) for row in base.execute(_EVERYBODY).fetchall()}
     for school_id, gone in base.execute(_GONE, (day,)).fetchall():
         tallies[school_id].pupils -= gone
-    for school_id, equipment, is_cellular, is_priority, pupils in base.execute(_OF_SCHOOLS, (campaign_id, day)):
-        tallies[school_id].count(equipment, is_cellular, is_priority, pupils)
+    for school_id, equipment, *marks, pupils in base.execute(_OF_SCHOOLS.format(to_confirm(base)), (campaign_id, day)):
+        tallies[school_id].count(equipment, marks, pupils)
     return tallies

@@ -69,6 +69,19 @@ def _written_at_once(base: Base, ready: Iterable[Item], write: Callable[[Item], 
     return answers
 
 
+def spaced(base: Base, items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items, each to be written as an act of its own, once those who waited meanwhile had their turn.
+
+    Whoever waits for SQLite's one writer's place looks again ever more seldom: it stays free as long as it was held.
+    """
+    for item in items:
+        base.precedence.let_pass()
+        since = perf_counter()
+        yield item
+        if not base.is_server:
+            sleep(max(perf_counter() - since, _PAUSE_S))
+
+
 @contextmanager
 def lightly(base: Base) -> Iterator[None]:
     """Let transactions end without waiting for the disk: a failure forgets the last ones, which are done again.

@@ -47,6 +47,22 @@ def test_the_later_answer_counts(counts: tuple[Answer, Told] | None, answer: Ans
 
 
 @pytest.mark.parametrize(
+    ("answer", "day", "fate"),
+    [
+        (NOTHING, 1, Heard.SAME),
+        (OWN, 1, Heard.OLDER),
+        (NOTHING, 2, Heard.CHANGED),
+        (NOTHING, 3, Heard.CHANGED),
+        (OWN, 2, Heard.CHANGED),
+    ],
+)
+def test_an_answer_to_confirm_is_replaced_by_the_same_unless_that_is_older(
+    answer: Answer, day: int, fate: Heard
+) -> None:
+    assert heard((NOTHING, told(2)), answer, told(day), is_to_confirm=True) is fate
+
+
+@pytest.mark.parametrize(
     ("status", "is_closed", "refusal"),
     [
         (CampaignStatus.DRAFT, False, None),

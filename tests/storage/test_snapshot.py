@@ -11,11 +11,13 @@ from tablet_loans.storage import schema, snapshot
 from tablet_loans.storage.database import open_database
 from tablet_loans.storage.ledger_models import BASE
 from tests.builders import World, new_session
+from tests.services.planned import in_need
 
 
 def filled(world: World) -> World:
-    """Fill a world with loans, one of them exchanged for a later one."""
+    """Fill a world with loans, one of them exchanged for a later one, and with an answer."""
     one, other = world.device(), world.device()
+    in_need(world, "Brun", is_cellular=True)
     lending.check_out(world.session, code=one, pupil_id=world.pupil("Kaya", "Emre"))
     lending.check_out(world.session, code=other, pupil_id=world.pupil("Kaya", "Deniz"))
     lending.swap(world.session, code=one, other_code=other)
@@ -47,7 +49,7 @@ def test_a_base_moves_to_a_server_and_goes_on_there(sqlite_world: World, postgre
     moved = open_database(postgres_url)
     session = new_session(moved)
     lending.check_in(session, code="R52M0000001")
-    assert checking.check(session).lines == 5
+    assert checking.check(session).lines == 6
     World(session).pupil("Nouvelle")
     moved.close()
 

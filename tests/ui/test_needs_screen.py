@@ -16,7 +16,7 @@ from tablet_loans.domain.identifiers import uai_key
 from tablet_loans.domain.need import Answer, Equipment, NeedFilter, NeedRow, Source, Told
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import PupilId
-from tablet_loans.services import asking
+from tablet_loans.services import asking, campaigning
 from tests.builders import CAMPAIGN, NOON, World
 from ui import theme
 from ui.answer_queue import Stage
@@ -195,6 +195,35 @@ def test_the_day_and_who_answered_are_those_above(
     assert screen.unanswered() == 0
     assert screen.banner.isVisible()
     assert kept(sqlite_world)[pupils[1]] is None
+
+
+def test_answers_of_the_campaign_before_are_to_confirm_and_one_key_confirms_them(
+    qtbot: QtBot, opened: Opened, pupils: list[PupilId], sqlite_world: World
+) -> None:
+    told = Told(date(2026, 3, 30), "Mme Perrin", Source.GRID)
+    answers = [(pupil, Answer(Equipment.PHONE, is_priority=True)) for pupil in pupils[:3]]
+    asking.set_answers(sqlite_world.session, answers=answers, told=told)
+    campaigning.close(sqlite_world.session, CAMPAIGN)
+    campaigning.relaunch(sqlite_world.session, CAMPAIGN, new_name="Automne", due_on=date(2026, 12, 18))
+    screen = opened()
+    assert [note_words(line) for line in screen.model.lines()] == ["to confirm"] * 3 + [""]
+    screen.grid.choose(0)
+    QTest.keyClicks(screen.grid, "2")
+    settled(qtbot, screen)
+    assert [line.row.to_confirm for line in screen.model.lines()] == [False, True, True, False]
+    screen.head._kinds.button(2).click()
+    assert [line.row.pupil_id for line in screen.model.lines()] == pupils[1:3]
+    screen.activateWindow()
+    qtbot.waitUntil(screen.isActiveWindow)
+    QTest.keyClick(
+        screen.grid, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    qtbot.waitUntil(lambda: not screen.head.confirm.isVisible())
+    settled(qtbot, screen)
+    assert campaigning.shown(sqlite_world.session, "Automne").needs_to_confirm == 0
+    screen.undo()
+    qtbot.waitUntil(lambda: [line.row.to_confirm for line in screen.model.lines()] == [True, True])
+    assert campaigning.shown(sqlite_world.session, "Automne").needs_to_confirm == 2
 
 
 def test_a_card_scanned_selects_and_an_answer_scanned_answers(

@@ -18,6 +18,7 @@ from tablet_loans.services import serving
 from tablet_loans.services.desk import ACTS, IDLE, Desk, Did, Mode, Noted, Outcome
 from tablet_loans.services.session import Topic
 from tablet_loans.text import tr
+from ui.counter_offers import CounterOffers
 from ui.counter_papers import CounterPapers
 from ui.counter_words import SOUNDS, asked_here, invitation
 from ui.desk_choosing import DeskChoosing
@@ -50,6 +51,7 @@ class Counter(Screen):
         self._is_fault_told = False
         self.turns, self.noting = Turns(self._jobs, self), Noting(self._session, self._remember, self)
         self.papers = CounterPapers(self._session, self._jobs, self)
+        self.offers = CounterOffers(self._session, self._jobs, self)
         self.head, self.field, self.banner = DeskHead(), ScanField(), Banner()
         self.chosen = DeskChoosing(self._session, self._jobs, self.head, self)
         self.happening, self.choices, self.operations = Happening(), Choices(), Operations(self._voice())
@@ -74,6 +76,9 @@ class Counter(Screen):
         self.turns.held.connect(self._on_held)
         self.turns.settled.connect(self._on_settled)
         self.papers.ended.connect(self._on_settled)
+        self.offers.told.connect(self._on_offer)
+        self.offers.said.connect(self.field.whisper)
+        self.offers.failed.connect(self.banner.say)
         self.noting.changed.connect(self._show_keys)
         self.noting.whispered.connect(self.field.whisper)
         self.noting.unnamed.connect(self.field.clear)
@@ -116,6 +121,7 @@ class Counter(Screen):
             ("F8", self.chosen.toggle_discreet),
             ("F9", self.chosen.toggle_sound),
             ("F10", self.head.open_menu),
+            ("F12", self._on_promise),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
 
@@ -294,6 +300,7 @@ class Counter(Screen):
             self._pending, self._shown = outcome.pending, outcome
             self._list(outcome)
             self.noting.show(outcome, self.chosen.desk)
+            self.offers.look(outcome)
         self._show_card()
         if self.sounds is not None and self.chosen.sitting.is_heard:
             self.sounds.play(SOUNDS[outcome.did])
@@ -301,6 +308,15 @@ class Counter(Screen):
             self.papers.print_loan(outcome.loan.number)
         if outcome.fault is not Fault.NONE and not self._is_fault_told:
             self._tell_fault()
+
+    def _on_offer(self, shown: Outcome, outcome: Outcome) -> None:
+        """Tell for whom the tablet would be, as long as the card speaks of it."""
+        if self._shown is shown:
+            self._shown = outcome
+            self._show_card()
+
+    def _on_promise(self) -> None:
+        self.offers.promise(None if self.chosen.sitting.is_discreet else self._shown)
 
     def _list(self, outcome: Outcome) -> None:
         if outcome.did is Did.FOUND_SEVERAL:

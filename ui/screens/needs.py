@@ -15,7 +15,6 @@ from tablet_loans.domain.need import Answer, Equipment, NeedFilter, NeedRow, Sou
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pasted import PastedLine, understood
 from tablet_loans.domain.pupil import PupilRow
-from tablet_loans.domain.school import SchoolRow
 from tablet_loans.services import asking, campaigning, serving
 from tablet_loans.services.campaigning import CampaignView
 from tablet_loans.services.session import Topic
@@ -31,7 +30,6 @@ from ui.widgets.banner import Banner
 from ui.widgets.empty import Empty
 from ui.widgets.needs_grid import COLUMNS, Line, NeedsGrid, NeedsModel
 from ui.widgets.needs_head import NeedsHead
-from ui.widgets.picker import Option
 from ui.widgets.screen import Screen
 
 _MOST: Final = 10_000
@@ -75,14 +73,11 @@ class Needs(Screen):
         layout.addWidget(self.head)
         layout.addWidget(self.banner)
         layout.addWidget(card, 1)
-        layout.addWidget(self._foot())
-
-    def _foot(self) -> QLabel:
         self._keys = QLabel(
             tr("1 nothing · 2 phone · 3 shared · 4 own · C SIM · P priority · Enter next · Ctrl+Z undo · Ctrl+V paste")
         )
         self._keys.setObjectName("notes")
-        return self._keys
+        layout.addWidget(self._keys)
 
     def _connect(self) -> None:
         self._quiet.timeout.connect(self._read)
@@ -91,6 +86,7 @@ class Needs(Screen):
         self.head.narrowed.connect(self._narrow)
         self.head.typed_school.connect(self._on_school_typed)
         self.head.paste.clicked.connect(self.paste)
+        self.head.confirm_asked.connect(self.confirm)
         self.grid.answer_asked.connect(self._on_answer)
         self.grid.mark_asked.connect(self._on_mark)
         self.grid.paste_asked.connect(self.paste)
@@ -230,10 +226,7 @@ class Needs(Screen):
     def _lay(self) -> None:
         """List the pupils; who answers while the list is narrowed stays in sight until it is narrowed anew."""
         kept = set(self._shown)
-        listed = [
-            row for row in self._rows
-            if not self.head.is_narrowed() or row.answer is None or row.pupil_id in kept
-        ]  # fmt: skip
+        listed = [row for row in self._rows if self.head.lets_through(row) or row.pupil_id in kept]
         self._shown = [row.pupil_id for row in listed]
         self.model.lay(listed, self.answering.is_waiting)
         self.grid.hide_columns({"Class"} if self.head.class_name else ())
@@ -249,7 +242,7 @@ class Needs(Screen):
 
     def _say(self) -> None:
         """Say how far the answers have come, and what to do where there is nobody."""
-        self.head.count(sum(row.answer is not None for row in self._rows), len(self._rows))
+        self.head.count(self._rows)
         had_focus = self._empty.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self._pages.setCurrentWidget(self.grid if self._shown else self._empty)
         if not self.head.campaigns:
@@ -260,8 +253,7 @@ class Needs(Screen):
         elif not self._rows:
             self._empty.say(tr("No pupil on the roll here"), tr("Import the school's list, or choose another class."))
         elif not self._shown:
-            said = tr("Everybody has answered"), tr("Show all to look at the answers, or choose a class.")
-            self._empty.say(*said, tr("Show all"), self.head.toggle_narrow)
+            self._empty.say(*self.head.said_of_nobody(), tr("Show all"), self.head.toggle_narrow)
         if had_focus and self._shown:
             self.grid.setFocus()
 
@@ -293,32 +285,44 @@ class Needs(Screen):
 
     def _give(self, line: Line, answer: Answer) -> bool:
         """Record an answer; say what lacks before one can be."""
-        asked_on = self.head.asked_on()
-        if asked_on is None or self.head.campaign is None:
-            self.banner.tell(tr("Say first on which day they were asked: a day that is not to come."))
-            self.head.day.setFocus()
+        if self.head.campaign is None or (told := self._told()) is None:
             return False
         if not self.answering.is_held():
             self.banner.fall_silent()
-        self.answering.give(self.head.campaign, [line.row], [answer], Told(asked_on, self.head.who(), Source.GRID))
+        self.answering.give(self.head.campaign, [line.row], [answer], told)
         return True
 
+    def _told(self) -> Told | None:
+        """Return when and by whom the families are asked; say what lacks where that is not known."""
+        if (asked_on := self.head.asked_on()) is not None:
+            return Told(asked_on, self.head.who(), Source.GRID)
+        self.banner.tell(tr("Say first on which day they were asked: a day that is not to come."))
+        self.head.day.setFocus()
+        return None
+
+    def confirm(self) -> None:
+        """Let the answers listed stand that are to be confirmed, as told on the day above."""
+        if self.head.campaign is not None and (told := self._told()):
+            count = self.answering.confirm(self.head.campaign, self._rows, told)
+            self._tell_given(trn("{count} answer confirmed", "{count} answers confirmed", count), count)
+
     def _on_pasted(self, lines: list[PastedLine]) -> None:
-        asked_on = self.head.asked_on()
         given = [(line.pupil, line.answer) for line in lines if line.pupil is not None and line.answer is not None]
-        if asked_on is None or self.head.campaign is None or not given:
+        if self.head.campaign is None or not given or not (told := self._told()):
             return
-        told = Told(asked_on, self.head.who(), Source.GRID)
         self.answering.give(self.head.campaign, [row for row, _ in given], [answer for _, answer in given], told)
-        said = trn("{count} answer pasted", "{count} answers pasted", len(given))
-        self.banner.tell(said.format(count=words.number(len(given))), self.undo, tr("Undo"))
+        self._tell_given(trn("{count} answer pasted", "{count} answers pasted", len(given)), len(given))
+
+    def _tell_given(self, said: str, count: int) -> None:
+        if count:
+            self.banner.tell(said.format(count=words.number(count)), self.undo, tr("Undo"))
 
     def _on_shown(self, row: NeedRow, stage: Stage) -> None:
         self._rows = [row if each.pupil_id == row.pupil_id else each for each in self._rows]
         place = self.model.place_of(row.pupil_id)
         if place is not None:
             self.model.put(place, Line(row, stage))
-        self.head.count(sum(each.answer is not None for each in self._rows), len(self._rows))
+        self.head.count(self._rows)
 
     def _on_refused(self, refusal: TabletLoansError) -> None:
         self._play(Sound.REFUSED)
@@ -384,12 +388,8 @@ class Needs(Screen):
         self._on_refused(error)
 
     def _on_school_typed(self, text: str) -> None:
-        self._jobs.run(
-            partial(serving.schools_like, self._session, text, _SCHOOLS), done=self._on_schools, lane=Lane.READING
-        )
-
-    def _on_schools(self, schools: list[SchoolRow]) -> None:
-        self.head.offer_schools([Option(words.joined(each.name, each.commune, each.uai), each.uai) for each in schools])
+        call = partial(serving.schools_like, self._session, text, _SCHOOLS)
+        self._jobs.run(call, done=self.head.offer_schools, lane=Lane.READING)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(as_tsv(COLUMNS, self.model.lines()))

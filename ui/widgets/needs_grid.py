@@ -80,13 +80,15 @@ def note_words(line: Line) -> str:
         {Stage.WAITING: tr("being recorded"), Stage.HELD: tr("not recorded yet"), Stage.REFUSED: tr("refused")}.get(
             line.stage, ""
         ),
+        tr("to confirm") if row.to_confirm else "",
         tr("has loan {loan}").format(loan=row.loan) if row.loan else "",
         household.format(count=words.number(row.household_loans)) if row.household_loans else "",
     )
 
 
 def _note_tone(line: Line) -> Tone:
-    return {Stage.HELD: Tone.BAD, Stage.REFUSED: Tone.BAD}.get(line.stage, Tone.SOFT)
+    usual = Tone.WARN if line.row.to_confirm else Tone.SOFT
+    return {Stage.HELD: Tone.BAD, Stage.REFUSED: Tone.BAD}.get(line.stage, usual)
 
 
 def _told_words(line: Line) -> str:
@@ -150,8 +152,10 @@ class NeedsModel(ListModel):
         self.show(line if is_waiting(line.row.pupil_id) else replace(line, stage=Stage.KEPT) for line in lines)
 
     def first_silent(self) -> int:
-        """Return the place of the first pupil without an answer, else the first place."""
-        return next((place for place, line in enumerate(self.lines()) if line.row.answer is None), 0)
+        """Return the place of the first pupil without an answer, else of one to confirm, else the first place."""
+        lines = self.lines()
+        doubtful = next((place for place, line in enumerate(lines) if line.row.to_confirm), 0)
+        return next((place for place, line in enumerate(lines) if line.row.answer is None), doubtful)
 
     def lines(self) -> list[Line]:
         """Return the lines shown."""
@@ -193,7 +197,8 @@ class NeedsModel(ListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.headerData(column, Qt.Orientation.Horizontal) if is_set and self._is_narrow else said
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return words.joined(said, tr("not recorded yet") if is_ahead else "") if is_set else ""
+            doubt = tr("not recorded yet") if is_ahead else tr("to confirm") if line.row.to_confirm else ""
+            return words.joined(said, doubt) if is_set else ""
         if role == STYLE_ROLE:
             return Style.CHIP if is_set else Style.TEXT
         return tone if role == TONE_ROLE else None

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tablet_loans.domain.need import LONGEST_WHO
+from tablet_loans.domain.need import LONGEST_WHO, NeedRow
+from tablet_loans.domain.school import SchoolRow
 from tablet_loans.text import tr
 from ui import icons, words
 from ui.widgets.choice import Choice
@@ -30,6 +31,8 @@ _HIGH: Final = 34
 _WIDEST: Final = 300
 _CLASS: Final = 160
 _ROOMY: Final = 640
+_SILENT, _UNCONFIRMED = 1, 2
+_CONFIRM: Final = "Ctrl+Shift+Return"
 
 
 class NeedsHead(QWidget):
@@ -39,6 +42,7 @@ class NeedsHead(QWidget):
     picked = Signal()
     narrowed = Signal()
     typed_school = Signal(str)
+    confirm_asked = Signal()
 
     def __init__(self, today: date, who: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,7 @@ class NeedsHead(QWidget):
         for choice in (self.campaign_, self.class_):
             choice.picked.connect(self.picked)
         self._kinds.idClicked.connect(lambda _place: self.narrowed.emit())
+        self.confirm.clicked.connect(self.confirm_asked)
 
     @property
     def campaign(self) -> str | None:
@@ -69,8 +74,18 @@ class NeedsHead(QWidget):
         return str(self.class_.currentData() or "")
 
     def is_narrowed(self) -> bool:
-        """Say whether those alone are listed who have not answered yet."""
-        return self._kinds.checkedId() == 1
+        """Say whether those alone are listed who have not answered yet, or whose answer is to be confirmed."""
+        return self._kinds.checkedId() != 0
+
+    def lets_through(self, row: NeedRow) -> bool:
+        """Say whether a pupil is among those who are listed."""
+        return {_SILENT: row.answer is None, _UNCONFIRMED: row.to_confirm}.get(self._kinds.checkedId(), True)
+
+    def said_of_nobody(self) -> tuple[str, str]:
+        """Return what is said where the list is narrowed and nobody is left in it."""
+        if self._kinds.checkedId() == _UNCONFIRMED:
+            return tr("Every answer is confirmed"), tr("Show all to look at the answers, or choose a class.")
+        return tr("Everybody has answered"), tr("Show all to look at the answers, or choose a class.")
 
     def toggle_narrow(self) -> None:
         """List those alone who have not answered yet, or all again."""
@@ -85,15 +100,21 @@ class NeedsHead(QWidget):
         """Return who gave the answers."""
         return self.answered_by.text().strip() or self._actor
 
-    def count(self, answered: int, pupils: int) -> None:
-        """Say how many of how many have answered."""
+    def count(self, rows: Sequence[NeedRow]) -> None:
+        """Say how many of these have answered, and how many answers are to be confirmed."""
+        pupils, answered = len(rows), sum(row.answer is not None for row in rows)
+        unconfirmed = sum(row.to_confirm for row in rows)
         self._bar.setRange(0, max(pupils, 1))
         self._bar.setValue(answered)
         self._bar.setVisible(pupils > 0)
         said = tr("{done} of {total} answered").format(done=words.number(answered), total=words.number(pupils))
         self._progress.setText(said if pupils else "")
         self._kinds.button(0).setText(tr("All  {count}").format(count=words.number(pupils)))
-        self._kinds.button(1).setText(tr("No answer yet  {count}").format(count=words.number(pupils - answered)))
+        self._kinds.button(_SILENT).setText(tr("No answer yet  {count}").format(count=words.number(pupils - answered)))
+        button = self._kinds.button(_UNCONFIRMED)
+        button.setText(tr("To confirm  {count}").format(count=words.number(unconfirmed)))
+        button.setVisible(unconfirmed > 0 or button.isChecked())
+        self.confirm.setVisible(unconfirmed > 0)
 
     def know_campaigns(self, names: Sequence[str]) -> None:
         """Offer the campaigns that ask, without telling anybody."""
@@ -120,10 +141,11 @@ class NeedsHead(QWidget):
         self._picker.picked.connect(self._on_school)
         self._picker.ask_under(self.school)
 
-    def offer_schools(self, options: Sequence[Option]) -> None:
+    def offer_schools(self, schools: Sequence[SchoolRow]) -> None:
         """Offer the schools that match what was typed."""
         if self._picker is not None:
-            self._picker.offer(options, is_narrowed=True)
+            said = [Option(words.joined(each.name, each.commune, each.uai), each.uai) for each in schools]
+            self._picker.offer(said, is_narrowed=True)
 
     def show_class(self, name: str) -> None:
         """Turn to a class of the school; where it is not known, to all."""
@@ -188,13 +210,20 @@ class NeedsHead(QWidget):
     def _second(self) -> Flow:
         self._kinds = QButtonGroup(self)
         row = Flow(8)
-        for place in (0, 1):
+        for place in (0, _SILENT, _UNCONFIRMED):
             button = QPushButton()
             button.setObjectName("segment")
             button.setCheckable(True)
             button.setChecked(place == 0)
             self._kinds.addButton(button, place)
             row.addWidget(button)
+        self.confirm = QPushButton(icons.icon("checks"), tr("Confirm all"))
+        self.confirm.setShortcut(QKeySequence(_CONFIRM))
+        said = tr("Let the answers of the campaign before stand as they are ({keys})")
+        self.confirm.setToolTip(said.format(keys=_CONFIRM))
+        for widget in (self._kinds.button(_UNCONFIRMED), self.confirm):
+            widget.hide()
+        row.addWidget(self.confirm)
         row.push()
         self.day, self.answered_by = QLineEdit(words.numeric_date(self._today)), QLineEdit(self._actor)
         self.day.setFixedWidth(104)

@@ -6,10 +6,11 @@ from typing import Final
 
 from tablet_loans.domain.device import CONDITION_WORDS, STATE_WORDS, Condition
 from tablet_loans.domain.loan import ReceivedBy
+from tablet_loans.domain.offer import Offer
 from tablet_loans.domain.pupil import PupilRow
 from tablet_loans.domain.trouble import ProgramFault
 from tablet_loans.services.desk import Desk, Did, Mode, Notice, Outcome
-from tablet_loans.text import tr, trn
+from tablet_loans.text import N_, tr, trn
 from ui import words
 from ui.theme import Tone
 from ui.widgets.facts import Fact
@@ -121,6 +122,14 @@ def condition(outcome: Outcome) -> str:
         return ""
     written = tr(CONDITION_WORDS[outcome.loan.condition])
     return written[:1].upper() + written[1:]
+
+
+def offered(offer: Offer, *, may_promise: bool) -> Notice:
+    """Return for whom a ready tablet would be, by rank and school: no name, and nothing for a queue's eyes."""
+    facts = {"rank": words.number(offer.waiting.rank), "school": offer.waiting.school_name}
+    suits = N_("Suits the first who waits: rank {rank}, {school}")
+    with_key = N_("Suits the first who waits: rank {rank}, {school}. F12: promise it")
+    return Notice(with_key if may_promise else suits, facts, is_warning=False, is_private=True)
 
 
 def said(outcome: Outcome, voice: Voice) -> Said:

@@ -21,6 +21,7 @@ class Screen(QWidget):
     topics: ClassVar[frozenset[Topic]] = frozenset()
     settled = Signal()  # nothing goes on by itself any more: all is answered, or a person is waited for
     lock_asked = Signal()
+    room_asked = Signal(str)  # the name of another room, where work goes on
     memory: QSettings | None = None  # what is remembered from one day to the next
     sounds: Sounds | None = None  # the window sets both, before the screen is first shown
 

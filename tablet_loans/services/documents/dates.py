@@ -1,11 +1,17 @@
-"""Dates and times as French writes them."""
+"""Dates and times as French writes them, or the language in use."""
 
 from datetime import date, datetime
 from typing import Final
 
+from tablet_loans.text import language
+
 _MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
+)  # fmt: skip
+_ENGLISH_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
 )  # fmt: skip
 
 
@@ -30,3 +36,10 @@ def clock(moment: datetime) -> str:
     """Return the local time of day as a narrow column writes it: 9:05."""
     local = moment.astimezone()
     return f"{local.hour}:{local.minute:02d}"
+
+
+def day_said(day: date) -> str:
+    """Return a date as the language in use writes it in a sentence: 3 juillet 2026, 3 July 2026."""
+    if language() == "fr":
+        return in_words(day)
+    return f"{day.day}\u00a0{_ENGLISH_MONTHS[day.month - 1]}\u00a0{day.year}"

@@ -20,7 +20,7 @@ def must_be_pdf(out: Path) -> None:
 
 @contextmanager
 def new_document(
-    out: Path, *, title: str, author: str, subject: str, written_at: datetime | None = None
+    out: Path, *, title: str, author: str, subject: str, written_at: datetime | None = None, lang: str = "fr-FR"
 ) -> Iterator[Canvas]:
     """Give the canvas of a new A4 document; what is raised within leaves no file behind.
 
@@ -28,7 +28,9 @@ def new_document(
     """
     partial = out.with_name(f"{out.name}.part")
     try:
-        with canvas_on(partial, title=title, author=author, subject=subject, written_at=written_at) as canvas:
+        with canvas_on(
+            partial, title=title, author=author, subject=subject, written_at=written_at, lang=lang
+        ) as canvas:
             yield canvas
         partial.replace(out)
     except OSError as error:
@@ -40,11 +42,11 @@ def new_document(
 
 @contextmanager
 def canvas_on(
-    path: Path, *, title: str, author: str, subject: str, written_at: datetime | None = None
+    path: Path, *, title: str, author: str, subject: str, written_at: datetime | None = None, lang: str = "fr-FR"
 ) -> Iterator[Canvas]:
     """Give the canvas of an A4 document that is written at `path` in the end. Raises: OSError."""
     with_faces()
-    canvas = _canvas(path, written_at)
+    canvas = _canvas(path, written_at, lang)
     canvas.setTitle(title)
     canvas.setAuthor(author)
     canvas.setSubject(subject)
@@ -52,14 +54,14 @@ def canvas_on(
     canvas.save()
 
 
-def _canvas(path: Path, written_at: datetime | None) -> Canvas:
+def _canvas(path: Path, written_at: datetime | None, lang: str) -> Canvas:
     canvas = Canvas(
         str(path),
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
         initialFontName=PLAIN,  # type: ignore[arg-type]  # the stubs take a name for a number
         pageCompression=1,
         invariant=1,
-        lang="fr-FR",
+        lang=lang,
     )
     canvas.setCreator("tablet-loans")
     canvas.setViewerPreference("DisplayDocTitle", "true")

@@ -31,7 +31,7 @@ from tablet_loans.services.documents.style import (
     middle_baseline,
 )
 from tablet_loans.services.documents.table import Column, Flow, Group, add_table
-from tablet_loans.text import sort_key
+from tablet_loans.text import grouped, sort_key
 
 _TITLE: Final = "Feuille de séance"
 _LENT: Final = "Tablettes prêtées"
@@ -126,11 +126,11 @@ def _add_expected(flow: Flow, facts: SittingFacts) -> None:
     rows = [(line.holding.school, (*_who(line.holding), in_figures(line.due_on))) for line in facts.expected]
     add_table(
         flow,
-        f"{title} ({_grouped(facts.expected_count)})" if facts.expected_count else title,
+        f"{title} ({grouped(facts.expected_count, 'fr')})" if facts.expected_count else title,
         (*_WHO, Column("Tablette", 27), _LOAN, Column("À rendre le", 34)),
         _groups(rows, is_named=_has_several_schools(facts)),
         empty="Aucune.",
-        more=f"Et {_grouped(left_out)} de plus, à voir dans la liste des prêts." if left_out else "",
+        more=f"Et {grouped(left_out, 'fr')} de plus, à voir dans la liste des prêts." if left_out else "",
     )
 
 
@@ -200,7 +200,7 @@ def _totals(facts: SittingFacts) -> list[tuple[str, str]]:
         (len(facts.refused), "refusée", "refusées"),
         (facts.expected_count, "encore attendue", "encore attendues"),
     )
-    return [(_grouped(count), one if count < 2 else several) for count, one, several in counted]
+    return [(grouped(count, "fr"), one if count < 2 else several) for count, one, several in counted]
 
 
 def _draw_totals(canvas: Canvas, top: float, facts: SittingFacts) -> None:
@@ -211,10 +211,6 @@ def _draw_totals(canvas: Canvas, top: float, facts: SittingFacts) -> None:
         draw_line(canvas, count, left, top - 9 * MM, size=18, face=STRONG)
         draw_line(canvas, word, left, top - 13 * MM, size=8, grey=GREY)
     draw_rule(canvas, MARGIN, RIGHT, top - 16 * MM)
-
-
-def _grouped(count: int) -> str:
-    return f"{count:,}".replace(",", "\u00a0")
 
 
 def _draw_signatures(canvas: Canvas, top: float, facts: SittingFacts) -> None:

@@ -42,11 +42,12 @@ Draw = Callable[[Canvas, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its share of the width, and whether its text is strong."""
+    """A column: its head, its share of the width, and whether its text is strong, or ends at its right edge."""
 
     head: str
     share: float
     is_strong: bool = False
+    is_right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +81,22 @@ class Flow:
         self.pages[-1].append(piece)
         self._left -= piece.height
 
-    def draw(self, canvas: Canvas, foot: str) -> int:
+    def draw(self, canvas: Canvas, foot: str, page: str = "Page {number} sur {pages}") -> int:
         """Draw all pages, each with `foot` and its number, and return how many."""
         for number, pieces in enumerate(self.pages, start=1):
             top = TOP
             for piece in pieces:
                 piece.draw(canvas, top)
                 top -= piece.height
-            _draw_foot(canvas, foot, f"Page {number} sur {len(self.pages)}")
+            _draw_foot(canvas, foot, page.format(number=number, pages=len(self.pages)))
             canvas.showPage()
         return len(self.pages)
 
 
 def _draw_foot(canvas: Canvas, foot: str, number: str) -> None:
     draw_rule(canvas, MARGIN, RIGHT, _FOOT + 4.5 * MM, grey=GREY)
-    draw_line(canvas, foot, MARGIN, _FOOT, size=NOTE, grey=GREY)
+    room = Box(MARGIN, _FOOT + 0.78 * NOTE, RIGHT - MARGIN - width_of(number, NOTE) - 5 * MM, 1.05 * NOTE)
+    draw_within(canvas, foot, room, size=NOTE, grey=GREY, is_centred=False)
     draw_line(canvas, number, RIGHT - width_of(number, NOTE), _FOOT, size=NOTE, grey=GREY)
 
 
@@ -107,27 +109,35 @@ class Group:
 
 
 def add_table(
-    flow: Flow, title: str, columns: Sequence[Column], groups: Sequence[Group], *, empty: str = "", more: str = ""
+    flow: Flow,
+    title: str,
+    columns: Sequence[Column],
+    groups: Sequence[Group],
+    *,
+    empty: str = "",
+    more: str = "",
+    again: str = "{title} (suite)",
 ) -> None:
-    """Lay out a table, or what is said when it has no row; `more` says what is left out."""
+    """Lay out a table, or what is said when it has no row; `more` says what is left out, `again` a title repeated."""
     places = _places(columns)
     head = Piece(_HEAD_HEIGHT, partial(_draw_head, columns=columns, places=places))
-    again = _stacked(Piece(_TITLE_HEIGHT, _titled(f"{title} (suite)")), head)
-    flow.add(_TITLE_HEIGHT, _titled(title), keep=_HEAD_HEIGHT + 2 * _row_height(1))
+    repeated = _stacked(Piece(_TITLE_HEIGHT, _titled(again.format(title=title))), head)
+    named = _GROUP_HEIGHT if groups and groups[0].name else 0
+    flow.add(_TITLE_HEIGHT, _titled(title), keep=_HEAD_HEIGHT + named + 2 * _row_height(1))
     if not any(group.rows for group in groups):
         flow.add(_row_height(1), _noted(empty))
         return
     flow.add(head.height, head.draw)
     for group in groups:
-        before = again
+        before = repeated
         if group.name:
-            flow.add(_GROUP_HEIGHT, _named(group.name), before=again, keep=2 * _row_height(1))
-            before = _stacked(again, Piece(_GROUP_HEIGHT, _named(f"{group.name} (suite)")))
+            flow.add(_GROUP_HEIGHT, _named(group.name), before=repeated, keep=2 * _row_height(1))
+            before = _stacked(repeated, Piece(_GROUP_HEIGHT, _named(again.format(title=group.name))))
         for row in group.rows:
             cells = _cells(columns, places, row)
             flow.add(_row_height(max(map(len, cells))), _rowed(columns, places, cells), before=before)
     if more:
-        flow.add(_row_height(1), _noted(more), before=again)
+        flow.add(_row_height(1), _noted(more), before=repeated)
 
 
 def _cells(columns: Sequence[Column], places: Sequence[tuple[float, float]], row: Sequence[str]) -> list[list[str]]:
@@ -150,6 +160,12 @@ def _places(columns: Sequence[Column]) -> list[tuple[float, float]]:
 
 def _row_height(lines: int) -> float:
     return lines * LEADING * _SIZE + 2 * _PAD
+
+
+def _left_of(column: Column, place: tuple[float, float], text_width: float) -> float:
+    """Return where a text of this width begins in its column."""
+    left, width = place
+    return left + width - text_width if column.is_right else left
 
 
 def _face(column: Column) -> str:
@@ -182,7 +198,8 @@ def _noted(text: str) -> Draw:
 
 
 def _draw_head(canvas: Canvas, top: float, columns: Sequence[Column], places: Sequence[tuple[float, float]]) -> None:
-    for column, (left, _) in zip(columns, places, strict=True):
+    for column, place in zip(columns, places, strict=True):
+        left = _left_of(column, place, width_of(column.head, NOTE))
         draw_line(canvas, column.head, left, top - 3.6 * MM, size=NOTE, grey=GREY)
     draw_rule(canvas, MARGIN, RIGHT, top - _HEAD_HEIGHT)
 
@@ -191,9 +208,10 @@ def _rowed(columns: Sequence[Column], places: Sequence[tuple[float, float]], cel
     height = _row_height(max(map(len, cells)))
 
     def draw(canvas: Canvas, top: float) -> None:
-        for column, (left, _), lines in zip(columns, places, cells, strict=True):
+        for column, place, lines in zip(columns, places, cells, strict=True):
             baseline = top - _PAD - 0.95 * _SIZE
             for line in lines:
+                left = _left_of(column, place, width_of(line, _SIZE, _face(column)) if column.is_right else 0)
                 draw_line(canvas, line, left, baseline, size=_SIZE, face=_face(column))
                 baseline -= LEADING * _SIZE
         draw_rule(canvas, MARGIN, RIGHT, top - height, grey=_FAINT)

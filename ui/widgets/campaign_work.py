@@ -1,0 +1,140 @@
+"""What the campaigns' room has done in a process apart: the rehearsal and the public report, each a page to open."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QLabel
+
+from tablet_loans.domain.drill import Drill
+from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.services import apart, drilling, publishing
+from tablet_loans.services.apart import Work as Errand
+from tablet_loans.services.session import Session
+from tablet_loans.text import tr, trn
+from ui import words
+from ui.apart import Apart
+from ui.jobs import Jobs
+from ui.theme import Tone
+from ui.widgets.banner import Banner
+from ui.widgets.screen import Screen
+from ui.widgets.work import Work
+
+_FOLDER: Final = "campaigns/folder"
+
+
+class CampaignWork(QObject):
+    """One piece of work at a time, with how far it is and a way to stop it; `strip` and `banner` tell of it."""
+
+    busied = Signal()
+
+    def __init__(self, session: Session, jobs: Jobs, screen: Screen) -> None:
+        super().__init__(screen)
+        self._screen = screen
+        self.strip, self.banner = Work(), Banner()
+        self._apart = Apart(session, jobs, self)
+        self._then: Callable[[Any], object] = lambda _answer: None
+        self.strip.stopped.connect(self._on_stop)
+        self._apart.reported.connect(self.strip.reported)
+        self._apart.done.connect(self._on_done)
+        self._apart.failed.connect(self._on_failed)
+        self._apart.stopped.connect(self._on_stopped)
+        for said in self.strip.findChildren(QLabel):
+            said.setTextFormat(Qt.TextFormat.PlainText)
+
+    def is_busy(self) -> bool:
+        """Say whether something is under way."""
+        return self._apart.is_busy()
+
+    def ask_drill(self, campaign: str) -> None:
+        """Ask where the rehearsal's page is written, then rehearse."""
+        title, name = tr("Page of the rehearsal"), tr("rehearsal {campaign}").format(campaign=campaign)
+        self._ask_out(title, name, partial(self.drill, campaign))
+
+    def ask_report(self, campaign: str) -> None:
+        """Ask where the public report is written, then write it."""
+        title, name = tr("Public report"), tr("public report {campaign}").format(campaign=campaign)
+        self._ask_out(title, name, partial(self.report, campaign))
+
+    def drill(self, campaign: str, out: Path) -> None:
+        """Run the whole campaign on a copy of the base, and print a page of what came of it."""
+        work = partial(drilling.drill, campaign=campaign, out=out)
+        self._begin(tr("Rehearsing the campaign on a copy of the base"), work, partial(self._on_drilled, out))
+
+    def report(self, campaign: str, out: Path) -> None:
+        """Write the public report: the fingerprint of the lot, the rules and the coverage, and no name."""
+        call = partial(publishing.public_report, campaign=campaign, out=out)
+        said = tr("Writing {file}").format(file=out.name)
+        self._begin(said, partial(apart.unmetered, call), partial(self._on_reported, out))
+
+    def _ask_out(self, title: str, name: str, act: Callable[[Path], object]) -> None:
+        if self.is_busy():
+            return
+        memory = self._screen.memory
+        folder = str(memory.value(_FOLDER, "")) if memory is not None else ""
+        ask = QFileDialog(self._screen, title, folder, "PDF (*.pdf)")
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.setFileMode(QFileDialog.FileMode.AnyFile)
+        ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        ask.setDefaultSuffix("pdf")
+        ask.selectFile("".join(each if each.isalnum() or each in " -_’'" else "-" for each in name))
+        ask.fileSelected.connect(lambda chosen: self._go(act, Path(chosen)))
+        ask.open()
+
+    def _go(self, act: Callable[[Path], object], path: Path) -> None:
+        if self._screen.memory is not None:
+            self._screen.memory.setValue(_FOLDER, str(path.parent))
+        act(path)
+
+    def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
+        if self.is_busy():
+            return
+        self._then = then
+        self.banner.fall_silent()
+        self.strip.begin(sentence)
+        self._apart.begin(work)
+        self.busied.emit()
+
+    def _on_stop(self) -> None:
+        if self.is_busy():
+            self._apart.stop()
+            self.strip.begin(tr("Stopping…"), can_stop=False)
+
+    def _end(self) -> None:
+        self.strip.end()
+        self.busied.emit()
+
+    def _on_done(self, answer: object) -> None:
+        self._end()
+        self._then(answer)
+
+    def _on_failed(self, error: TabletLoansError) -> None:
+        self._end()
+        self.banner.say(error)
+
+    def _on_stopped(self) -> None:
+        self._end()
+        self.banner.tell(tr("Stopped before the end: nothing was written."))
+
+    def _on_drilled(self, out: Path, drill: Drill) -> None:
+        """Open the page, and say in the screen what came of it."""
+        wrong = sum(each.count for step in drill.steps for each in step.wrong)
+        said = trn("{count} thing went wrong in the rehearsal", "{count} things went wrong in the rehearsal", wrong)
+        told = said.format(count=words.number(wrong)) if wrong else tr("The rehearsal went well")
+        stations = drill.stations_within(1)
+        day = trn("{count} station lends it all in a day", "{count} stations lend it all in a day", stations)
+        lent = day.format(count=words.number(stations)) if stations else ""
+        sentence, tone = words.joined(told, lent, str(out)), Tone.WARN if wrong else Tone.ACCENT
+        self.banner.tell(sentence, partial(_open, out), tr("Open it"), tone)
+        _open(out)
+
+    def _on_reported(self, out: Path, printed: publishing.PrintedReport) -> None:
+        said = trn("{count} page written to {file}", "{count} pages written to {file}", printed.pages)
+        self.banner.tell(said.format(count=words.number(printed.pages), file=out), partial(_open, out), tr("Open it"))
+
+
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

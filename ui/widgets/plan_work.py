@@ -1,0 +1,144 @@
+"""What is under way with a plan, in a process apart: made, applied, withdrawn, printed; a strip that stops it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from tablet_loans.domain.act import LedgerId, Undone
+from tablet_loans.domain.allocation import PlanOutdated
+from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.plan import PlanHead, PlanId
+from tablet_loans.domain.rules import Rules
+from tablet_loans.services import allocating, apart, previewing, publishing, undoing
+from tablet_loans.services.apart import Work as Errand
+from tablet_loans.services.previewing import PlanPreview
+from tablet_loans.services.publishing import PrintedLetters, PrintedReport
+from tablet_loans.services.session import Receipt, Session
+from tablet_loans.text import tr, trn
+from ui import words
+from ui.apart import Apart
+from ui.jobs import Jobs
+from ui.theme import Tone
+from ui.widgets.banner import Banner
+from ui.widgets.work import Work
+
+
+class PlanWork(QObject):
+    """One thing at a time; `made`, `applied` and `previewed` tell its end, `outdated` asks for another plan."""
+
+    made = Signal(object)
+    applied = Signal(object)
+    previewed = Signal(object)
+    outdated = Signal(object)
+    busied = Signal()
+
+    def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
+        super().__init__(parent)
+        self.strip, self.banner = Work(), Banner()
+        self._apart = Apart(session, jobs, self)
+        self._then: Callable[[Any], object] = lambda _answer: None
+        self.strip.stopped.connect(self._on_stop)
+        self._apart.reported.connect(self.strip.reported)
+        self._apart.done.connect(self._on_done)
+        self._apart.failed.connect(self._on_failed)
+        self._apart.stopped.connect(self._on_stopped)
+
+    def is_busy(self) -> bool:
+        """Say whether something is under way."""
+        return self._apart.is_busy()
+
+    def make(self, campaign: str, rules: Rules | None = None) -> None:
+        """Make a plan by the campaign's rules, or by those tried."""
+        work = partial(allocating.draft, campaign=campaign, rules=rules)
+        self._begin(tr("Making the plan"), work, lambda receipt: self.made.emit(receipt.value))
+
+    def preview(self, campaign: str, plan: PlanId) -> None:
+        """Look at what a plan would come to."""
+        call = partial(previewing.preview, campaign=campaign, plan=plan)
+        self._begin(tr("Looking through the plan"), partial(apart.unmetered, call), self._on_previewed)
+
+    def apply(self, campaign: str, plan: PlanId) -> None:
+        """Make a plan's promises."""
+        work = partial(allocating.apply, campaign=campaign, plan=plan)
+        self._begin(tr("Reserving the tablets"), work, self._on_applied)
+
+    def withdraw(self, line: LedgerId) -> None:
+        """Take back the promises of the plan that this act applied."""
+        self._begin(tr("Taking the promises back"), partial(undoing.undo, ledger_id=line), self._on_withdrawn)
+
+    def print_letters(self, campaign: str, out: Path, school: str | None = None, pupil: str = "") -> None:
+        """Print the letters of a school, of one pupil, or of all."""
+        pupils = (pupil,) if pupil else ()
+        work = partial(publishing.letters, campaign=campaign, out=out, school=school, pupils=pupils)
+        self._begin(tr("Writing {file}").format(file=out.name), work, self._on_letters)
+
+    def print_report(self, campaign: str, out: Path) -> None:
+        """Print the public report."""
+        call = partial(publishing.public_report, campaign=campaign, out=out)
+        self._begin(tr("Writing {file}").format(file=out.name), partial(apart.unmetered, call), self._on_report)
+
+    def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
+        if self.is_busy():
+            return
+        self._then = then
+        self.banner.fall_silent()
+        self.strip.begin(sentence)
+        self._apart.begin(work)
+        self.busied.emit()
+
+    def _end(self) -> None:
+        self.strip.end()
+        self.busied.emit()
+
+    def _on_stop(self) -> None:
+        if self.is_busy():
+            self._apart.stop()
+            self.strip.begin(tr("Stopping…"), can_stop=False)
+
+    def _on_done(self, answer: object) -> None:
+        self._end()
+        self._then(answer)
+
+    def _on_stopped(self) -> None:
+        self._end()
+        self.banner.tell(tr("Stopped: nothing was changed."))
+
+    def _on_failed(self, error: TabletLoansError) -> None:
+        self._end()
+        if isinstance(error, PlanOutdated):
+            self.outdated.emit(error)
+        else:
+            self.banner.say(error)
+
+    def _on_previewed(self, found: PlanPreview) -> None:
+        self.previewed.emit(found)
+
+    def _on_applied(self, receipt: Receipt[PlanHead]) -> None:
+        self.applied.emit(receipt.value)
+
+    def _on_withdrawn(self, receipt: Receipt[Undone]) -> None:
+        kept = receipt.value.kept
+        said = trn("{count} promise was fulfilled before and stays", "{count} promises were fulfilled before and stay",
+                   kept).format(count=words.number(kept))  # fmt: skip
+        self.banner.tell(words.joined(tr("The promises are taken back."), said if kept else ""))
+
+    def _on_letters(self, answer: Receipt[PrintedLetters] | PrintedLetters) -> None:
+        printed = answer.value if isinstance(answer, Receipt) else answer
+        said = trn("{count} letter written to {file}", "{count} letters written to {file}", printed.letters)
+        self._tell_file(said.format(count=words.number(printed.letters), file=printed.file), Path(printed.file))
+
+    def _on_report(self, answer: Receipt[PrintedReport] | PrintedReport) -> None:
+        printed = answer.value if isinstance(answer, Receipt) else answer
+        said = trn("{count} page written to {file}", "{count} pages written to {file}", printed.pages)
+        self._tell_file(said.format(count=words.number(printed.pages), file=printed.file), Path(printed.file))
+
+    def _tell_file(self, sentence: str, file: Path) -> None:
+        self.banner.tell(sentence, partial(_open, file), tr("Open it"), tone=Tone.ACCENT)
+
+
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
