@@ -96,7 +96,7 @@ def test_the_rules_are_told_in_the_order_that_the_campaign_gives_them(tmp_path: 
     rules = Rules((Criterion.PRIORITY, Criterion.EQUIPMENT), 25, school_reserves=(("0690142E", 3),))
     said = read(tmp_path, replace(BEFORE, rules=rules))
     assert said.index("1 Priority:") < said.index("2 Equipment at home:") < said.index("3 Schools in turn:")
-    assert "At most 25 %" in said
+    assert "At most 25 percent" in said
     assert "0690142E (3)" in said
     assert "Exam year" not in said
 
