@@ -11,8 +11,10 @@ from tablet_loans.domain.identifiers import compact, normal_tag, own_tag
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.storage import choosing
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.models import Device, DeviceModel, Loan, Purchase, School
+from tablet_loans.storage.loan_models import Loan
+from tablet_loans.storage.roster_models import School
 from tablet_loans.storage.searching import Clause, Shelf, in_bites, joined, shelf, words_of
+from tablet_loans.storage.stock_models import Device, DeviceModel, Purchase
 from tablet_loans.text import search_key
 
 _FOUND: Final = (

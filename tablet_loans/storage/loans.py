@@ -11,9 +11,12 @@ from tablet_loans.domain.paging import Place
 from tablet_loans.domain.pupil import written_name
 from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.storage import rows
+from tablet_loans.storage.campaign_models import Campaign
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import as_date, words
-from tablet_loans.storage.models import Agreement, Campaign, Device, DeviceModel, Loan, Pupil, School
+from tablet_loans.storage.loan_models import Agreement, Loan
+from tablet_loans.storage.roster_models import Pupil, School
+from tablet_loans.storage.stock_models import Device, DeviceModel
 
 _FOUND: Final = (
     "SELECT loan.id, loan.number, loan.device_id, device.tag, loan.pupil_id, loan.campaign_id, loan.kind, loan.state,"

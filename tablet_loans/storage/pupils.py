@@ -13,7 +13,8 @@ from tablet_loans.domain.pupil import PupilFilter, PupilId, PupilRow
 from tablet_loans.storage import searching
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import as_date, words
-from tablet_loans.storage.models import Loan, Pupil, School
+from tablet_loans.storage.loan_models import Loan
+from tablet_loans.storage.roster_models import Pupil, School
 from tablet_loans.storage.searching import (
     Clause,
     Shelf,
