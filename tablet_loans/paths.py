@@ -20,6 +20,11 @@ def catalogues() -> Path:
     return resources() / "locale"
 
 
+def agreements() -> Path:
+    """Return the folder of the usual clauses of the loan agreement, one folder a language."""
+    return resources() / "agreements"
+
+
 def data_folder() -> Path:
     """Return the user's data folder; it may not exist yet."""
     return Path(platformdirs.user_data_dir(_APPLICATION, appauthor=False))

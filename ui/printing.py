@@ -131,6 +131,7 @@ def sent(path: str, place: Place) -> int:
     """Print a PDF and return its pages; called in the printing process. Raises: FileTrouble, NoPrinter."""
     from PySide6.QtGui import QGuiApplication, QPageLayout, QPainter
     from PySide6.QtPdf import QPdfDocument
+    from PySide6.QtPrintSupport import QPrinter
 
     _application = QGuiApplication.instance() or QGuiApplication([])
     if not Path(path).exists():
@@ -142,6 +143,8 @@ def sent(path: str, place: Place) -> int:
     first = document.pagePointSize(0)
     is_wide = first.width() > first.height()
     printer.setPageOrientation(QPageLayout.Orientation.Landscape if is_wide else QPageLayout.Orientation.Portrait)
+    if document.pageCount() > 1:  # an agreement stands on both sides of its sheet
+        printer.setDuplex(QPrinter.DuplexMode.DuplexLongSide)
     painter = QPainter()
     if not painter.begin(printer):
         raise NoPrinter(path=path)

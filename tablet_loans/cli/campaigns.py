@@ -16,6 +16,12 @@ _TEXTS: Final = (
     ("helpline", N_("whom families call or write to")),
     ("appeal", N_("to whom a family writes to contest a decision, and until when")),
     ("place", N_("where papers are signed")),
+    ("representative", N_("who represents the authority")),
+    ("deliberation", N_("number and date of the deliberation")),
+    ("return_place", N_("where the device comes back")),
+    ("dpo", N_("how to reach the data protection officer")),
+    ("retention", N_("how long data are kept")),
+    ("signatures", N_("how many guardians sign: 1 or 2")),
 )
 
 
@@ -58,7 +64,7 @@ def _take_terms(parser: Any) -> None:
     parser.add_argument("--school", action="append", default=[], metavar="UAI", help=tr(N_("only these schools")))
     parser.add_argument("--kit", action="append", default=[], metavar="ITEM", help=tr(N_("an accessory that is lent")))
     for name, doc in _TEXTS:
-        parser.add_argument(f"--{name}", metavar="TEXT", help=tr(doc))
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="TEXT", help=tr(doc))
 
 
 def _create(context: Context) -> Answer:

@@ -11,6 +11,8 @@ from tablet_loans.domain.correction import FIELDS
 from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS, PLACE_WORDS, STATE_WORDS
 from tablet_loans.domain.difference import DIFFERENCE_WORDS
 from tablet_loans.domain.fairness import SHARE_WORDS
+from tablet_loans.domain.filing import PAGE_FATE_WORDS
+from tablet_loans.domain.label import LABEL_WORDS
 from tablet_loans.domain.loan import LOAN_WORDS
 from tablet_loans.domain.mark import MARK_WORDS
 from tablet_loans.domain.need import EQUIPMENT_WORDS, SOURCE_WORDS
@@ -44,6 +46,8 @@ _LABELS: Final[Mapping[str, str]] = {
     "mobile": N_("Mobile phone"), "model": N_("Model"), "moved": N_("Changed school"), "moved_from": N_("Came from"),
     "moved_on": N_("Moved on"), "moved_to": N_("Moved to"), "name": N_("Name"), "need": N_("Need"),
     "none": N_("Nothing"), "open_loans": N_("Open loans"), "other": N_("May be"), "overdue_days": N_("Days overdue"),
+    "fields": N_("Fields"), "group": N_("Clause"), "language": N_("Language"), "resumed": N_("There already"),
+    "signed_at": N_("Signed on"), "text": N_("Text"), "title": N_("Title"), "version": N_("Version"),
     "own": N_("Own equipment"), "pages": N_("Pages"), "phones": N_("Phone numbers"), "place": N_("Place"),
     "priority": N_("Priority"), "problem_sheets": N_("Lines to look at"), "problems": N_("Problems"),
     "pupil": N_("Pupil"), "pupils": N_("Pupils"), "read": N_("Answers read"), "reason": N_("Reason"),
@@ -81,6 +85,13 @@ _LABELS: Final[Mapping[str, str]] = {
     "well": N_("Without a refusal"), "wrong": N_("What went wrong"),
     "carton": N_("Carton"), "cartons": N_("Cartons"), "offers": N_("Suits who waits"), "packed": N_("Packed"),
     "where": N_("Where it stands"),
+    "aliases": N_("Other names"), "columns": N_("Columns"), "down_mm": N_("Down, mm"), "height_mm": N_("Height, mm"),
+    "label": N_("Label"), "labels": N_("Labels"), "paper": N_("Paper"), "printed_at": N_("Printed on"),
+    "printed_by": N_("Printed by"), "printer": N_("Printer"), "right_mm": N_("To the right, mm"),
+    "scale": N_("Scale"), "settled_at": N_("Settled on"), "stock": N_("Stock of labels"), "to_do": N_("To do"),
+    "width_mm": N_("Width, mm"),
+    "doubled": N_("One more for the same loan"), "empty": N_("Empty pages"), "filed": N_("Filed"),
+    "filed_again": N_("Filed before"), "page": N_("Page"), "signed": N_("Signed"), "to_look_at": N_("To look at"),
 }  # fmt: skip
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "action": ACTION_WORDS,
@@ -92,9 +103,10 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "corrected": FIELDS,
     "criteria": CRITERION_WORDS,
     "equipment": EQUIPMENT_WORDS,
-    "fate": FATE_WORDS,
+    "fate": {**FATE_WORDS, **PAGE_FATE_WORDS},
     "field": FIELDS,
     "kind": KIND_WORDS,
+    "label": LABEL_WORDS,
     "mark": MARK_WORDS,
     "place": PLACE_WORDS,
     "source": SOURCE_WORDS,

@@ -44,6 +44,12 @@ class Action(StrEnum):
     CAMPAIGN_CHANGED = "campaign_changed"
     AGREEMENTS_PRINTED = "agreements_printed"
     AGREEMENT_SIGNED = "agreement_signed"
+    AGREEMENTS_FILED = "agreements_filed"
+    PAGE_KEPT = "page_kept"
+    WORDING_CHANGED = "wording_changed"
+    FORMS_RESERVED = "forms_reserved"
+    LABELS_PRINTED = "labels_printed"
+    LABEL_SETTLED = "label_settled"
     FACTS_ERASED = "facts_erased"
     EXPORTED = "exported"
     UPGRADED = "upgraded"
@@ -62,16 +68,26 @@ UNDOABLE: Final = frozenset(
         Action.CORRECTED,
         Action.ANSWERED,
         Action.AGREEMENT_SIGNED,
+        Action.PAGE_KEPT,
         Action.CAMPAIGN_CHANGED,
         Action.RULED,
         Action.MARKED,
         Action.PROMISED,
         Action.RELEASED,
         Action.PACKED,
+        Action.LABEL_SETTLED,
     }
 )
 
-CHANGING: Final = frozenset({Action.IMPORTED, Action.CAMPAIGN_CREATED, Action.NEEDS_CLOSED, Action.ALLOCATED})
+CHANGING: Final = frozenset(
+    {
+        Action.IMPORTED,
+        Action.CAMPAIGN_CREATED,
+        Action.NEEDS_CLOSED,
+        Action.ALLOCATED,
+        Action.WORDING_CHANGED,
+    }
+)
 """What changes the base and has no undo of its own: undoing the last acts stops there, aloud."""
 
 ACTION_WORDS: Final[Mapping[str, str]] = {
@@ -99,6 +115,12 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.CAMPAIGN_CHANGED: N_("Campaign changed"),
     Action.AGREEMENTS_PRINTED: N_("Agreements printed"),
     Action.AGREEMENT_SIGNED: N_("Agreement signed"),
+    Action.AGREEMENTS_FILED: N_("Signed agreements filed"),
+    Action.PAGE_KEPT: N_("Signed page kept"),
+    Action.WORDING_CHANGED: N_("Agreement reworded"),
+    Action.FORMS_RESERVED: N_("Blank agreements reserved"),
+    Action.LABELS_PRINTED: N_("Labels printed"),
+    Action.LABEL_SETTLED: N_("Label confirmed or spoiled"),
     Action.FACTS_ERASED: N_("Facts erased"),
     Action.EXPORTED: N_("Exported"),
     Action.UPGRADED: N_("Upgraded"),
@@ -114,11 +136,13 @@ class Subject(StrEnum):
     CAMPAIGN = "campaign"
     SCHOOL = "school"
     AGREEMENT = "agreement"
+    AGREEMENT_SCAN = "agreement_scan"
     RESERVATION = "reservation"
     NEED = "need"
     PLAN_MARK = "plan_mark"
     CARTON = "carton"
     CARTON_DEVICE = "carton_device"
+    LABEL_PRINT = "label_print"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,8 @@ _AIM: Final = re.compile(r"\]([A-Za-z])([0-9A-Za-z])(?=.)", re.DOTALL)
 _AIM_WITHOUT_BRACKET: Final = re.compile(r"[ACEIJQdez][0-6](?=.)", re.DOTALL)
 
 _LOAN: Final = re.compile(r"[0-9]{2}-[A-HJ-NPR-Z2-9]{2,4}-[0-9]{4,7}")
+_MARK: Final = re.compile(r"(?<=[0-9A-Z])\|v[0-9]{1,5}\|[0-9a-f]{6}$", re.IGNORECASE)
+"""What an agreement's square code says after its number: the version of its wording, and a hash."""
 _APPLE_SERIAL: Final = re.compile(r"(?=.*[0-9])(?=.*[A-HJ-NP-Z])[A-HJ-NP-Z0-9]{8,14}")
 _USUAL_APPLE_LENGTHS: Final = (10, 12)
 _PRINTED: Final[Mapping[str, CodeKind]] = {
@@ -221,6 +223,7 @@ _Form = tuple[CodeKind, str, bool]
 def _classified(text: str, fault: Fault = Fault.NONE) -> tuple[Reading, ...]:
     """Return what a text may be as it stands, what is proved first."""
     aim, bare = _without_aim(text)
+    bare = _MARK.sub("", bare)
     forms = [*_printed(bare)] or [*_in_gs1(bare, aim)]
     if not any(is_proved for _, _, is_proved in forms):
         forms += [*_checked(bare, aim), *_foreign(bare)]

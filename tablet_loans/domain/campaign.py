@@ -44,6 +44,12 @@ class WordingTooLong(Refusal):
     way_out = N_("Shorten it.")
 
 
+class BadSignatures(Refusal):
+    """One guardian signs, or two."""
+
+    sentence = N_("One guardian signs, or two: “{signatures}” is neither 1 nor 2.")
+
+
 class CampaignOver(Refusal):
     """A closed campaign stays as it was."""
 
@@ -104,13 +110,20 @@ class Wording:
     """What a campaign's papers say of the authority; an empty text is left out, or taken from the settings.
 
     `helpline` is a phone number or mail address, `appeal` to whom a family writes to contest a decision, and until
-    when; `place` where papers are signed.
+    when; `place` where papers are signed. `representative`, `deliberation`, `return_place`, `dpo` and `retention` fill
+    the clauses of the agreement; `signatures` is 2 where two guardians sign.
     """
 
     authority: str = ""
     helpline: str = ""
     appeal: str = ""
     place: str = ""
+    representative: str = ""
+    deliberation: str = ""
+    return_place: str = ""
+    dpo: str = ""
+    retention: str = ""
+    signatures: str = ""
 
 
 NO_WORDING: Final = Wording()
@@ -150,6 +163,8 @@ def why_not_terms(terms: Terms) -> Refusal | None:
         return BadKit(most=MOST_ACCESSORIES, longest=LONGEST_ACCESSORY)
     if any(len(text) > LONGEST_WORDING for text in wording_said(terms.wording).values()):
         return WordingTooLong(longest=LONGEST_WORDING)
+    if terms.wording.signatures not in {"", "1", "2"}:
+        return BadSignatures(signatures=terms.wording.signatures)
     return None
 
 

@@ -79,6 +79,13 @@ class ClauseMissing(Refusal):
     way_out = N_("Write them, or take the usual texts.")
 
 
+class UnknownGroup(Refusal):
+    """A file is named after no clause group."""
+
+    sentence = N_("{file} is named after no clause of the agreement.")
+    way_out = N_("Name it after one of these: {groups}.")
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A clause group's title and text; `{field}` is filled in, `[...]` left out when a field within it is empty."""

@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from tablet_loans.domain.agreement import NO_HOME, Home, Signing
+from tablet_loans.domain.campaign import NO_WORDING, Wording
 from tablet_loans.domain.errors import AlreadyHasOne, NothingToPrint, OtherSchool, PupilHasLeft, Refusal
+from tablet_loans.domain.wording import AgreementWords
 from tablet_loans.text import N_
+
+MOST_SPARE: Final = 1_000
 
 
 class NobodyToPrintFor(NothingToPrint):
@@ -20,6 +26,12 @@ class NoSchoolChosen(Refusal):
     way_out = N_("Choose a school.")
 
 
+class TooManyForms(Refusal):
+    """Blank agreements were asked for in a number that nobody fills in by hand."""
+
+    sentence = N_("Blank agreements are printed from 1 to {most} at a time.")
+
+
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
     """What one pupil's sheet says; `code` is what the counter scans instead of the pupil's card."""
@@ -32,15 +44,27 @@ class SheetFacts:
     family_name: str
     given_name: str
     class_name: str
+    homes: tuple[Home, ...] = (NO_HOME,)
+    signing: Signing = Signing.GUARDIAN
 
 
 @dataclass(frozen=True, slots=True)
 class SheetOffer:
-    """What the sheets of one printing say alike."""
+    """What the sheets of one printing say alike; without a kit, what comes with the device is written by hand."""
 
     authority: str
     campaign: str
     due_on: date
+    texts: tuple[AgreementWords, ...]
+    wording: Wording = NO_WORDING
+    kit: tuple[str, ...] = ()
+
+
+def spare_facts(code: str) -> SheetFacts:
+    """Return what a blank agreement says: its number alone."""
+    return SheetFacts(
+        pupil_id=0, code=code, school="", school_uai="", commune="", family_name="", given_name="", class_name=""
+    )
 
 
 def why_no_sheet(

@@ -1,14 +1,20 @@
 """Agreements: printed in the order of the register, for a loan or before it, and signed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tablet_loans.domain.act import Action, Subject
-from tablet_loans.domain.agreement import AgreementEvent, AgreementFacts, AgreementState, step
-from tablet_loans.domain.barcode import sheet_code
-from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus, Terms, lent_kit
+from tablet_loans.domain.agreement import (
+    AgreementEvent,
+    AgreementRow,
+    AgreementState,
+    SignatureState,
+    SignedStays,
+    step,
+)
+from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
 from tablet_loans.domain.device import DeviceKind
 from tablet_loans.domain.errors import (
     CampaignNotOpen,
@@ -21,19 +27,21 @@ from tablet_loans.domain.errors import (
 from tablet_loans.domain.loan import LOAN_WORDS, LoanFilter, LoanState
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.sheet import NobodyToPrintFor, NoSchoolChosen, SheetFacts, SheetOffer, why_no_sheet
-from tablet_loans.services import lending
+from tablet_loans.domain.sheet import NobodyToPrintFor, NoSchoolChosen, why_no_sheet
+from tablet_loans.services import drafting, lending
+from tablet_loans.services.drafting import Drafts, How
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
 from tablet_loans.storage import agreements, campaigns, loans, rows, sheets
+from tablet_loans.storage.agreements import Listed
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import Base, troubles_spoken
 from tablet_loans.storage.pupils import standing as standing_of
 
-_BLOCK: Final = 200
 _LENT_BEFOREHAND: Final = DeviceKind.TABLET.value
 _TOPICS: Final = {Topic.AGREEMENTS, Topic.LOANS}
 _UNSEEN: Final = Progress()
+_AS_USUAL: Final = How()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +54,51 @@ class PrintedAgreements:
 
 
 def print_agreements(
-    session: Session, chosen: LoanFilter, out: Path, progress: Progress = _UNSEEN
+    session: Session, chosen: LoanFilter, out: Path, progress: Progress = _UNSEEN, how: How = _AS_USUAL
 ) -> Receipt[PrintedAgreements]:
     """Write the agreements of the open loans chosen into one PDF, in the order of the register, and mark them.
 
-    Nothing is marked unless the file is there. Raises: NotPermitted, UnknownLoan, LoanNotOpen, NothingToPrint,
-    FontLacks, FileTrouble, BaseTrouble, Cancelled.
+    Those printed before keep their wording, unless reworded; a signed one keeps it always. Nothing is marked unless
+    the file is there. Raises: NotPermitted, UnknownLoan, LoanNotOpen, NothingToPrint, SignedStays, ClauseMissing,
+    UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
-    found = _open_loans(session.base, chosen)
+    found = open_loans(session.base, chosen)
+    if how.is_reworded and chosen.numbers:
+        _must_be_unsigned(session.base, found)
     # Outside the transaction: thousands of pages must not keep the counter waiting.
-    from tablet_loans.services.documents.agreement import write_agreements  # 150 ms that no window waits for
-
-    terms = _terms_of(session.base, {row["campaign"] for row in found})
-    facts = (_facts(session, row, terms[row["campaign"]]) for row in found)
-    pages = write_agreements(facts, out, progress.step, session.now())
-    with troubles_spoken(session.base):
-        agreements.mark_printed(session.base, [str(row["number"]) for row in found], session.now())
+    pages = write_loans(session, found, out, progress, how)
     with session.transaction() as act:
         return act(
             Action.AGREEMENTS_PRINTED,
             PrintedAgreements(len(found), pages, str(out)),
             topics=_TOPICS,
-            about=[(Subject.LOAN, int(row["loan_id"])) for row in found],
+            about=[(Subject.LOAN, loan.id) for loan in found],
             agreements=len(found),
             pages=pages,
             file=out.name,
         )
+
+
+def write_loans(session: Session, found: Sequence[Listed], out: Path, progress: Progress, how: How) -> int:
+    """Write the agreements of these loans into a PDF, mark them, and return how many pages.
+
+    Raises: ClauseMissing, UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
+    """
+    from tablet_loans.services.documents.agreement import about, write_agreements  # 150 ms that no window waits for
+
+    drafts = Drafts(session, how)
+    pages = write_agreements(
+        drafts.of_loans([loan.id for loan in found]),
+        out,
+        total=len(found),
+        about=about(len(found), found[0].number, session.settings.authority, session.now(), how.languages[0]),
+        progress=progress.step,
+    )
+    numbers = [loan.number for loan in found if loan.number in drafts.printed]
+    with troubles_spoken(session.base):
+        agreements.mark_printed(session.base, numbers, session.now(), session.actor.name, drafts.printed)
+    return pages
 
 
 def print_sheets(
@@ -82,46 +108,67 @@ def print_sheets(
     school: str | None = None,
     class_name: str | None = None,
     pupils: Sequence[PupilId] = (),
+    is_promised: bool = False,
     out: Path,
     progress: Progress = _UNSEEN,
+    how: How = _AS_USUAL,
 ) -> Receipt[PrintedAgreements]:
     """Write the agreements of pupils who have no tablet yet into one PDF, in the order of the register.
 
-    They are the `pupils` named, or those of a school, or of one of its classes. Each page's code is the pupil's
-    at the counter. Raises: NotPermitted, UnknownCampaign, CampaignNotOpen, UnknownSchool, OtherSchool, UnknownPupil,
-    AlreadyHasOne, PupilHasLeft, NobodyToPrintFor, NoSchoolChosen, FontLacks, FileTrouble, BaseTrouble, Cancelled.
+    They are the `pupils` named, or those of a school, or of one of its classes, or all to whom the campaign promised
+    a tablet. Each front page's code is the pupil's at the counter. Raises: NotPermitted, UnknownCampaign,
+    CampaignNotOpen, UnknownSchool, OtherSchool, UnknownPupil, AlreadyHasOne, PupilHasLeft, NobodyToPrintFor,
+    NoSchoolChosen, ClauseMissing, UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
     with troubles_spoken(session.base):
-        running = _still_lending(session, campaign)
-        authority = campaigns.terms(session.base, running).terms.wording.authority or session.settings.authority
-        ids = _named(session, running, pupils) if pupils else _of_school(session, running, school, class_name)
-    if not ids:
-        raise NobodyToPrintFor()
-    from tablet_loans.services.documents.sheet import write_sheets
-
-    pages = write_sheets(
-        _sheets(session, running, ids),
-        out,
-        offer=SheetOffer(authority, running.name, running.due_on),
-        total=len(ids),
-        progress=progress.step,
-        written_at=session.now(),
-    )
+        running = still_lending(session, campaign)
+        ids = (
+            _named(session, running, pupils)
+            if pupils
+            else without_tablet(session, running, school, class_name, is_promised=is_promised)
+        )
+    pages = write_pupils(session, running, ids, out, progress, how)
     with session.transaction() as act:
         return act(
             Action.AGREEMENTS_PRINTED,
-            PrintedAgreements(pages, pages, str(out)),
+            PrintedAgreements(len(ids), pages, str(out)),
             topics={Topic.AGREEMENTS},
             about=[(Subject.CAMPAIGN, running.id), *((Subject.PUPIL, pupil) for pupil in ids)],
-            agreements=pages,
+            agreements=len(ids),
             pages=pages,
             file=out.name,
         )
 
 
-def _still_lending(session: Session, name: str | None) -> FoundCampaign:
-    """Return the campaign, which lends now or will: sheets are printed before its first day."""
+def write_pupils(
+    session: Session, running: FoundCampaign, ids: Sequence[int], out: Path, progress: Progress, how: How
+) -> int:
+    """Write the sheets of these pupils into a PDF and return how many pages.
+
+    Raises: NobodyToPrintFor, ClauseMissing, UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
+    """
+    if not ids:
+        raise NobodyToPrintFor()
+    from tablet_loans.services.documents.agreement import about
+    from tablet_loans.services.documents.sheet import write_sheets
+
+    said = drafting.offer(session, running, how)
+    return write_sheets(
+        drafting.of_pupils(session, running, ids),
+        out,
+        offer=said,
+        total=len(ids),
+        about=about(len(ids), "", said.authority, session.now(), how.languages[0]),
+        progress=progress.step,
+    )
+
+
+def still_lending(session: Session, name: str | None) -> FoundCampaign:
+    """Return the campaign, which lends now or will: sheets are printed before its first day.
+
+    Raises: UnknownCampaign, CampaignNotOpen.
+    """
     running = lending.chosen_campaign(session, name)
     if running.status not in (CampaignStatus.DRAFT, CampaignStatus.OPEN):
         raise CampaignNotOpen(campaign=running.name, status=STATUS_WORDS[running.status])
@@ -145,32 +192,46 @@ def _named(session: Session, running: FoundCampaign, pupils: Sequence[PupilId]) 
     return sheets.in_register_order(session.base, pupils)
 
 
-def _of_school(session: Session, running: FoundCampaign, school: str | None, class_name: str | None) -> list[int]:
-    if school is None:
+def without_tablet(
+    session: Session, running: FoundCampaign, school: str | None, class_name: str | None, *, is_promised: bool
+) -> list[int]:
+    """Return the pupils of a school or class, or all whom the campaign promised a tablet, who have none yet.
+
+    Raises: NoSchoolChosen, UnknownSchool, OtherSchool.
+    """
+    if school is None and not is_promised:
         raise NoSchoolChosen()
-    uai = known_school(session, school).uai
+    uai = None if school is None else known_school(session, school).uai
     taking_part = campaigns.school_uais(session.base, running.id)
-    if taking_part and uai not in taking_part:
+    if uai is not None and taking_part and uai not in taking_part:
         raise OtherSchool(school=uai)
-    return sheets.lacking(session.base, kind=_LENT_BEFOREHAND, today=session.today(), school=uai, class_name=class_name)
+    return sheets.lacking(
+        session.base,
+        kind=_LENT_BEFOREHAND,
+        today=session.today(),
+        school=uai,
+        class_name=class_name,
+        promised_in=running.id if is_promised else None,
+    )
 
 
-def _sheets(session: Session, running: FoundCampaign, ids: Sequence[int]) -> Iterator[SheetFacts]:
-    """Yield what the pupils' sheets say, read block after block."""
-    for start in range(0, len(ids), _BLOCK):
-        with troubles_spoken(session.base):
-            block = sheets.said_of(session.base, ids[start : start + _BLOCK])
-        for pupil in block:
-            yield SheetFacts(
-                pupil_id=pupil.id,
-                code=sheet_code(PupilId(pupil.id), running.id),
-                school=pupil.school,
-                school_uai=pupil.uai,
-                commune=pupil.commune,
-                family_name=pupil.usage_name or pupil.family_name,
-                given_name=pupil.given_name,
-                class_name=pupil.class_name,
-            )
+def listed(session: Session, school: str | None = None, state: SignatureState | None = None) -> list[AgreementRow]:
+    """Return how far the agreements of open loans are; `missing` are all that are lent and not signed.
+
+    Raises: NotPermitted, InvalidUai, UnknownSchool, BaseTrouble.
+    """
+    session.require(Permission.READ_PUPILS)
+    with troubles_spoken(session.base):
+        uai = None if school is None else known_school(session, school).uai
+        return agreements.standing(session.base, uai, state)
+
+
+def _must_be_unsigned(base: Base, found: Sequence[Listed]) -> None:
+    """Refuse to reword what was signed, where it was named. Raises: SignedStays."""
+    with troubles_spoken(base):
+        for loan in found:
+            if agreements.state_of(base, loan.id) is AgreementState.SIGNED:
+                raise SignedStays(loan=loan.number)
 
 
 def sign(session: Session, number: str) -> Receipt[str]:
@@ -195,12 +256,15 @@ def sign(session: Session, number: str) -> Receipt[str]:
         )
 
 
-def _open_loans(base: Base, chosen: LoanFilter) -> list[dict[str, Any]]:
-    """Return what the agreements say; each loan named must exist and be open."""
+def open_loans(base: Base, chosen: LoanFilter) -> list[Listed]:
+    """Return the loans chosen in the order of the register; each named must exist and be open.
+
+    Raises: UnknownLoan, LoanNotOpen, NothingToPrint.
+    """
     numbers = tuple(number.strip().upper() for number in chosen.numbers)
     with troubles_spoken(base):
-        found = loans.agreement_rows(replace(chosen, is_open=True, numbers=numbers))
-        for number in set(numbers).difference(row["number"] for row in found):
+        found = agreements.register(replace(chosen, is_open=True, numbers=numbers))
+        for number in set(numbers).difference(loan.number for loan in found):
             _must_be_open(base, number)
     if not found:
         raise NothingToPrint()
@@ -212,32 +276,3 @@ def _must_be_open(base: Base, number: str) -> None:
         raise UnknownLoan(loan=number)
     if loan.state is not LoanState.OPEN:
         raise LoanNotOpen(loan=number, state=LOAN_WORDS[loan.state])
-
-
-def _terms_of(base: Base, names: Iterable[str]) -> dict[str, Terms]:
-    """Return what these campaigns are held to, by name."""
-    with troubles_spoken(base):
-        found = [each for name in names if (each := campaigns.find(base, name)) is not None]
-        return {each.name: campaigns.terms(base, each).terms for each in found}
-
-
-def _facts(session: Session, row: Mapping[str, Any], terms: Terms) -> AgreementFacts:
-    return AgreementFacts(
-        number=row["number"],
-        authority=terms.wording.authority or session.settings.authority,
-        campaign=row["campaign"],
-        school=row["school"],
-        school_uai=row["uai"],
-        commune=row["commune"],
-        pupil_family_name=row["usage_name"] or row["family_name"],
-        pupil_given_name=row["given_name"],
-        class_name=row["class_name"],
-        kind=row["kind"],
-        maker=row["maker"],
-        model=row["model"],
-        tag=row["tag"],
-        serial=row["serial"] or "",
-        kit=lent_kit(terms.kit, row["kit"]),
-        lent_on=row["opened_at"].astimezone().date(),
-        due_on=row["due_on"],
-    )

@@ -136,7 +136,7 @@ class _Run:
             printed = agreeing.print_sheets(
                 self.session, campaign=self.campaign, pupils=pupils, out=out, progress=meter
             )
-            return printed.value.pages
+            return printed.value.agreements
         finally:
             out.unlink(missing_ok=True)
 

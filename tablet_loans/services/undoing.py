@@ -37,18 +37,21 @@ _PERMISSIONS: Final = {
     Action.CORRECTED: Permission.ROSTER,
     Action.ANSWERED: Permission.ASK,
     Action.AGREEMENT_SIGNED: Permission.PRINT_AGREEMENTS,
+    Action.PAGE_KEPT: Permission.PRINT_AGREEMENTS,
     Action.CAMPAIGN_CHANGED: Permission.CAMPAIGN,
     Action.RULED: Permission.CAMPAIGN,
     Action.MARKED: Permission.CAMPAIGN,
     Action.PROMISED: Permission.CAMPAIGN,
     Action.RELEASED: Permission.CAMPAIGN,
     Action.PACKED: Permission.STOCK,
+    Action.LABEL_SETTLED: Permission.STOCK,
 }
 _TOPICS: Final = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS, Topic.AGREEMENTS, Topic.CAMPAIGNS, Topic.NEEDS, Topic.PLANS}
 _RELEASING: Final = frozenset({Action.MARKED, Action.RELEASED})
 _DELETED_AGAIN: Final = frozenset(
     {
         Subject.DEVICE, Subject.NEED, Subject.PLAN_MARK, Subject.RESERVATION, Subject.CARTON, Subject.CARTON_DEVICE,
+        Subject.AGREEMENT_SCAN,
     }
 )  # fmt: skip
 

@@ -168,6 +168,12 @@ def agreement_rows(chosen: LoanFilter) -> list[dict[str, Any]]:
     return list(query.order_by(*order).dicts())
 
 
+def register_rows(chosen: LoanFilter) -> list[tuple[Any, ...]]:
+    """Return the id, number and school (UAI, name) of these loans, in the order of the register."""
+    query = _filtered(_joined(Loan.id, Loan.number, School.uai, School.name), chosen)
+    return list(query.order_by(School.uai, Pupil.class_name, Pupil.sort_key, Loan.number).tuples())
+
+
 def closed_values(state: LoanState, at: datetime) -> dict[str, object]:
     """Return the columns of a loan that ends."""
     return {"state": state.value, "closed_at": at}

@@ -84,7 +84,7 @@ def test_a_day_from_the_files_to_the_return(run: Run, files: Path) -> None:
     assert [row["overdue_days"] for row in overdue] == [7]
     done(run("renew", lent["loan"], "--due", "2099-08-31"))
     printed = done(run("agreements", "print", lent["loan"], "--out", files / "agreement.pdf"))
-    assert (printed["agreements"], printed["pages"]) == (1, 1)
+    assert (printed["agreements"], printed["pages"]) == (1, 2)
     assert done(run("agreements", "sign", lent["loan"]))["agreement"] == "signed"
     returned = done(run("check-in", tags[0], "--condition", "worn", "--missing", "housse"))
     assert (returned["loan"], returned["missing"]) == (lent["loan"], ["Housse"])

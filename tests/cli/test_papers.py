@@ -37,12 +37,11 @@ def test_agreements_are_printed_beforehand_for_a_school_a_class_or_a_pupil(run: 
     before = ("agreements", "print", "--before", "--out", out)
     assert run(*before, "--campaign", CAMPAIGN, "--school", IRIS) == (
         0,
-        {"agreements": 2, "pages": 2, "file": str(out)},
+        {"agreements": 2, "pages": 4, "file": str(out)},
     )
-    assert run(*before, "--school", IRIS, "--class", "CM2 B")[1]["pages"] == 1
-    assert run(*before, "--pupil", "123456789AB")[1]["pages"] == 1
-    ((code, _),) = codes_on(pages_of(out)[0])
-    assert on_sheet(code) is not None
+    assert run(*before, "--school", IRIS, "--class", "CM2 B")[1]["pages"] == 2
+    assert run(*before, "--pupil", "123456789AB")[1]["pages"] == 2
+    assert all(on_sheet(code) is not None for code, _ in codes_on(pages_of(out)[0]))
 
 
 def test_what_is_not_printed_beforehand_is_refused(run: Run, tmp_path: Path) -> None:
@@ -58,7 +57,44 @@ def test_what_is_not_printed_beforehand_is_refused(run: Run, tmp_path: Path) -> 
     assert not out.exists()
 
 
-@pytest.mark.parametrize("words", [("--before", "26-K3-0001"), ("--pupil", "12")])
+def test_blank_agreements_and_a_file_a_school_are_printed(run: Run, tmp_path: Path) -> None:
+    printing = ("agreements", "print", "--out")
+    assert run(*printing, tmp_path / "spare.pdf", "--spare", 2)[1]["agreements"] == 2
+    code, said = run(*printing, tmp_path / "out", "--before", "--school", IRIS, "--per-school")
+    assert (code, said["files"], said["agreements"], said["resumed"]) == (0, 1, 2, 0)
+    assert run(*printing, tmp_path / "p.pdf", "--promised")[1]["refusal"] == "NobodyToPrintFor"
+    assert run(*printing, tmp_path / "p.pdf", "--spare", 1, "--language", "de")[1]["refusal"] == "ClauseMissing"
+
+
+def test_the_wording_is_shown_edited_and_an_unknown_field_is_named(run: Run, tmp_path: Path) -> None:
+    shown = run("agreements", "wording", "--campaign", CAMPAIGN)[1]
+    assert (shown["version"], len(shown["rows"])) == (1, 16)
+    file = tmp_path / "08_loss.txt"
+    file.write_text("La perte\nAppeler {helpline}.", "utf-8")
+    edited = run("agreements", "wording", "--edit", file)[1]
+    assert next(row for row in edited["rows"] if row["group"] == "loss")["title"] == "La perte"
+    file.write_text("La perte\nAppeler {telephone}.", "utf-8")
+    code, said = run("agreements", "wording", "--edit", file)
+    assert (code, said["refusal"], said["facts"]["field"]) == (1, "UnknownField", "telephone")
+    assert run("agreements", "wording", "--edit", tmp_path / "none.txt")[1]["refusal"] == "UnknownGroup"
+    assert run("agreements", "wording", "--edit", tmp_path / "use.txt")[0] == 3
+    assert run("agreements", "wording", "--version", 9)[1]["refusal"] == "UnknownVersion"
+
+
+def test_what_is_not_signed_is_listed(run: Run) -> None:
+    assert run("agreements", "list", "--state", "missing", "--school", IRIS) == (0, {"rows": []})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--before", "26-K3-0001"),
+        ("--pupil", "12"),
+        ("--promised", "--pupil", "12"),
+        ("--spare", "2", "--school", IRIS),
+        ("--spare", "0"),
+    ],
+)
 def test_words_that_do_not_go_together_are_a_usage_error(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
         run("agreements", "print", "--out", tmp_path / "a.pdf", *words)

@@ -18,10 +18,11 @@ from tablet_loans.domain.errors import (
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.paging import Place
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.domain.trouble import FileTrouble, FontLacks
-from tablet_loans.services import agreeing, lending, undoing
+from tablet_loans.domain.trouble import FileTrouble, FontLacks, UpgradeNeeded
+from tablet_loans.services import agreeing, batching, lending, undoing, wording
 from tablet_loans.services.session import Cancelled, Progress
-from tablet_loans.storage import agreements, ledger, loans
+from tablet_loans.storage import agreements, ledger, loans, schema
+from tablet_loans.storage.database import open_database
 from tablet_loans.storage.fields import to_microseconds
 from tests.builders import CAMPAIGN, NOON, World, new_session
 
@@ -55,8 +56,8 @@ def test_open_loans_are_printed_in_the_order_of_the_register_and_marked(world: W
     receipt = agreeing.print_agreements(
         world.session, LoanFilter(), out, Progress(lambda done, total: heard.append((done, total)))
     )
-    assert receipt.value == agreeing.PrintedAgreements(3, 3, str(out))
-    assert [number for page in pages_of(out) for number in (second, first, late) if number in page] == [
+    assert receipt.value == agreeing.PrintedAgreements(3, 6, str(out))
+    assert [number for page in pages_of(out)[::2] for number in (second, first, late) if number in page] == [
         second,
         first,
         late,
@@ -76,7 +77,7 @@ def test_a_printing_is_one_line_that_names_no_pupil(world: World, tmp_path: Path
     line, facts = found
     assert lines_of(world) == before + 1
     assert (line.action, line.subjects) == (Action.AGREEMENTS_PRINTED, ((Subject.LOAN, loan.id),))
-    assert facts == {"agreements": 1, "pages": 1, "file": "all.pdf", "changes": []}
+    assert facts == {"agreements": 1, "pages": 2, "file": "all.pdf", "changes": []}
 
 
 def test_a_class_or_a_number_chooses(world: World, tmp_path: Path) -> None:
@@ -182,10 +183,38 @@ def test_more_loans_than_one_batch_are_all_marked(world: World, tmp_path: Path) 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(agreements, "_BATCH", 5)
         receipt = agreeing.print_agreements(world.session, OPEN, tmp_path / "all.pdf")
-    assert receipt.value.pages == 12
+    assert receipt.value.pages == 24
     assert agreement_states() == dict.fromkeys(numbers, "printed")
 
 
 def lent_at(world: World, school_id: int, place: int) -> str:
     pupil = world.pupil(f"Élève {place:02}", school_id=school_id)
     return lending.check_out(world.session, code=world.device(), pupil_id=pupil, due_on=date(2026, 7, 3)).value.number
+
+
+def test_a_base_of_the_version_before_prints_and_signs_as_ever(url: str, tmp_path: Path) -> None:
+    base = open_database(url, create=True)
+    schema.upgrade(base, "0006_campaigns")
+    world = World(new_session(base))
+    world.campaign()
+    number, out = lent(world), tmp_path / "all.pdf"
+    assert agreeing.print_agreements(world.session, OPEN, out).value.agreements == 1
+    assert agreeing.print_agreements(world.session, OPEN, out).value.pages == 2
+    world.pupil("Zola")
+    uai = base.execute("SELECT uai FROM school").fetchone()[0]
+    assert agreeing.print_sheets(world.session, school=uai, out=tmp_path / "sheets.pdf").value.agreements == 1
+    agreeing.sign(world.session, number)
+    assert [(row.agreement, row.printed_by) for row in agreeing.listed(world.session)] == [("signed", "")]
+    assert wording.in_force(world.session, CAMPAIGN).version == 1
+    assert wording.of_loan(world.session, number) is None
+    for asked in (
+        lambda: wording.edit(world.session, CAMPAIGN, []),
+        lambda: batching.print_spare(world.session, 1, out),
+        lambda: batching.print_loans(world.session, OPEN, tmp_path),
+    ):
+        with pytest.raises(UpgradeNeeded):
+            asked()
+    schema.upgrade(base)
+    agreeing.print_agreements(world.session, OPEN, out)
+    assert wording.of_loan(world.session, number) is not None
+    base.close()

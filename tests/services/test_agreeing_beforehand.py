@@ -24,7 +24,7 @@ from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.sheet import NobodyToPrintFor, NoSchoolChosen
 from tablet_loans.domain.trouble import FileTrouble, FontLacks
-from tablet_loans.services import agreeing, campaigning, lending
+from tablet_loans.services import agreeing, campaigning, drafting, lending
 from tablet_loans.services.session import Cancelled, Progress
 from tablet_loans.storage import ledger
 from tests.builders import CAMPAIGN, World, new_session
@@ -40,7 +40,7 @@ def lines_of(world: World) -> int:
 
 def pupils_on(out: Path) -> list[PupilId]:
     """Return the pupils whose codes the pages bear, in order."""
-    read = [on_sheet(code) for page in pages_of(out) for code, _ in codes_on(page)]
+    read = [on_sheet(code) for page in pages_of(out) for code, kind in codes_on(page) if kind == "Code128"]
     return [sheet[0] for sheet in read if sheet is not None]
 
 
@@ -60,7 +60,7 @@ def test_a_school_gets_a_page_for_each_pupil_without_a_tablet_in_register_order(
     out = tmp_path / "iris.pdf"
     progress = Progress(lambda done, total: heard.append((done, total)))
     receipt = agreeing.print_sheets(world.session, campaign=CAMPAIGN, school=IRIS, out=out, progress=progress)
-    assert receipt.value == agreeing.PrintedAgreements(4, 4, str(out))
+    assert receipt.value == agreeing.PrintedAgreements(4, 8, str(out))
     assert pupils_on(out) == [first, second, last, with_a_key]
     assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
     said = text_of(pages_of(out)[0])
@@ -90,7 +90,7 @@ def test_a_printing_is_one_line_about_its_pupils_that_names_none(world: World, t
     assert lines_of(world) == before + 1
     assert line.action == Action.AGREEMENTS_PRINTED
     assert {row for kind, row in line.subjects if kind == Subject.PUPIL} == set(pupils)
-    assert facts == {"agreements": 2, "pages": 2, "file": "iris.pdf", "changes": []}
+    assert facts == {"agreements": 2, "pages": 4, "file": "iris.pdf", "changes": []}
 
 
 def test_a_sheet_marks_no_loan(world: World, tmp_path: Path) -> None:
@@ -98,14 +98,14 @@ def test_a_sheet_marks_no_loan(world: World, tmp_path: Path) -> None:
     agreeing.print_sheets(world.session, school=IRIS, out=tmp_path / "a.pdf")
     number = lending.check_out(world.session, code=world.device(), pupil_id=pupil).value.number
     assert world.base.execute("SELECT count(*) FROM agreement").fetchone()[0] == 0
-    assert agreeing.print_agreements(world.session, LoanFilter(numbers=(number,)), tmp_path / "b.pdf").value.pages == 1
+    assert agreeing.print_agreements(world.session, LoanFilter(numbers=(number,)), tmp_path / "b.pdf").value.pages == 2
 
 
 def test_more_pupils_than_one_block_are_all_printed(world: World, tmp_path: Path) -> None:
     iris = world.school(IRIS)
     pupils = [world.pupil(f"Élève {place:02}", school_id=iris) for place in range(12)]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(agreeing, "_BLOCK", 5)
+        patched.setattr(drafting, "_BLOCK", 5)
         agreeing.print_sheets(world.session, school=IRIS, out=tmp_path / "iris.pdf")
     assert pupils_on(tmp_path / "iris.pdf") == pupils
 
@@ -157,7 +157,7 @@ def test_sheets_are_printed_before_the_campaigns_first_day(world: World, tmp_pat
 def test_a_liaison_prints_and_finance_does_not(sqlite_world: World, tmp_path: Path) -> None:
     sqlite_world.pupil(school_id=sqlite_world.school(IRIS))
     liaison, finance = (new_session(sqlite_world.base, actor=Actor("X", role)) for role in (Role.LIAISON, Role.FINANCE))
-    assert agreeing.print_sheets(liaison, school=IRIS, out=tmp_path / "a.pdf").value.pages == 1
+    assert agreeing.print_sheets(liaison, school=IRIS, out=tmp_path / "a.pdf").value.pages == 2
     with pytest.raises(NotPermitted):
         agreeing.print_sheets(finance, school=IRIS, out=tmp_path / "b.pdf")
 

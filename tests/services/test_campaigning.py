@@ -167,7 +167,7 @@ def test_agreements_say_the_campaign_s_kit_and_authority(world: World, tmp_path:
     edited(world, kit=("Housse",), wording=Wording(authority="Ville de Bron"))
     number = lending.check_out(world.session, code=world.device(), pupil_id=world.pupil()).value.number
     agreeing.print_agreements(world.session, LoanFilter(numbers=(number,)), tmp_path / "one.pdf")
-    (page,) = pages_of(tmp_path / "one.pdf")
+    page, _back = pages_of(tmp_path / "one.pdf")
     assert "Ville de Bron" in page
     assert "Housse" in page
     assert "Chargeur" not in page

@@ -1,13 +1,13 @@
 """What a campaign is, to be written: its name, its dates, its schools, its kit, and what its papers say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from tablet_loans.domain.campaign import LONGEST_WORDING, Wording
+from tablet_loans.domain.campaign import LONGEST_WORDING, NO_WORDING, Wording
 from tablet_loans.services.campaigning import LONGEST_NAME, CampaignView
 from tablet_loans.services.session import Session
 from tablet_loans.text import N_, tr
@@ -48,6 +48,7 @@ class CampaignForm(QScrollArea):
         self.name, self.kit = QLineEdit(), QLineEdit()
         self.days, self.schools = CampaignDays(session.today()), CampaignSchools(session, jobs)
         self.wording: dict[str, QLineEdit] = {}
+        self._kept = NO_WORDING
         self._is_named = True
         self._build()
         self.name.textEdited.connect(lambda _text: self.written.emit())
@@ -64,6 +65,7 @@ class CampaignForm(QScrollArea):
         self.days.show_days({"starts_on": view.starts_on, "needs_until": view.needs_until, "due_on": view.due})
         self.schools.show_uais(view.schools)
         self.kit.setText(", ".join(view.kit))
+        self._kept = view.wording
         for name, field in self.wording.items():
             field.setText(getattr(view.wording, name))
             field.setCursorPosition(0)
@@ -88,7 +90,7 @@ class CampaignForm(QScrollArea):
             needs_until=self.days.day("needs_until"),
             schools=self.schools.uais(),
             kit=tuple(each.strip() for each in self.kit.text().split(",") if each.strip()),
-            wording=Wording(**{name: field.text().strip() for name, field in self.wording.items()}),
+            wording=replace(self._kept, **{name: field.text().strip() for name, field in self.wording.items()}),
         )
 
     def _build(self) -> None:

@@ -1,10 +1,12 @@
-"""The page that an agreement and a sheet printed beforehand share: its wording, its sections, its places."""
+"""The two sides of an agreement: what all of them say alike, as forms, and where each one's own facts stand."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from reportlab.pdfgen.canvas import Canvas
-
-from tablet_loans.services.documents.barcodes import QUIET_ZONE, code128_width, draw_code128
+from tablet_loans.domain.agreement import Signing
+from tablet_loans.domain.clause import Filled
+from tablet_loans.services.documents.agreement_words import Labels
+from tablet_loans.services.documents.drawing import Drawing
 from tablet_loans.services.documents.style import (
     BODY,
     GREY,
@@ -15,125 +17,140 @@ from tablet_loans.services.documents.style import (
     RIGHT,
     STRONG,
     Box,
-    draw_line,
-    draw_lines,
-    draw_rule,
-    draw_within,
+    fitted,
     middle_baseline,
     width_of,
 )
 
-TITLE: Final = "Convention de prêt"
-SUBJECT: Final = "Prêt de matériel numérique"
-_PURPOSE: Final = (
-    "La collectivité prête gratuitement à l’élève, pour sa scolarité, l’appareil décrit ci-dessous. "
-    "Le responsable légal le reçoit en son nom et s’engage avec lui."
-)
-_COMMITMENTS: Final = (
-    "L’appareil reste la propriété de la collectivité\u00a0: il ne se vend, ne se donne et ne se prête pas.",
-    "Il sert au travail scolaire de l’élève. Vous en prenez soin, ainsi que de ses accessoires.",
-    "En cas de casse, de panne, de perte ou de vol, vous prévenez aussitôt l’établissement.",
-    "Vous le rendez complet à la date prévue, ou dès que l’élève quitte l’établissement.",
-)
-_PERSONAL_DATA: Final = (
-    "La collectivité, responsable du traitement, utilise l’identité, la classe et l’établissement de l’élève (transmis "
-    "par celui-ci), les coordonnées ci-dessus et les références de l’appareil pour gérer ce prêt, dans sa mission "
-    "d’intérêt public. Seuls ses services et l’établissement y ont accès, le temps du prêt et de ses suites. Accès, "
-    "rectification, effacement, limitation, opposition\u00a0: auprès du délégué à la protection des données de la "
-    "collectivité\u00a0; réclamation\u00a0: CNIL, www.cnil.fr (RGPD, articles 13 et 14)."
-)
-
-ASIDE: Final = MARGIN + 37 * MM
-VALUE: Final = ASIDE + 30 * MM
-HALF: Final = ASIDE + (RIGHT - ASIDE) / 2 + 2 * MM
+ASIDE: Final = MARGIN + 30 * MM
+VALUE: Final = ASIDE + 32 * MM
+HALF: Final = ASIDE + (RIGHT - ASIDE) / 2 + 4 * MM
 NEAR: Final = HALF - 3 * MM
-FAR: Final = HALF + 27 * MM
+FAR: Final = HALF + 28 * MM
 ROW: Final = 7 * MM
+KIT_HEIGHT: Final = 11.5 * MM
 
-_HEAD: Final = PAGE_HEIGHT - MARGIN
-_BARS: Final = 14 * MM
-_TITLE_LINE: Final = _HEAD - 21 * MM
-_PARTIES: Final = _HEAD - 40 * MM
-_OBJECT: Final = _PARTIES - 53.5 * MM
-DEVICE: Final = _OBJECT - 14.5 * MM
-DATES: Final = DEVICE - 28 * MM
-_DUTIES: Final = DATES - 10.5 * MM
-_DATA: Final = _DUTIES - 27 * MM
-_SIGNED: Final = _DATA - 31 * MM
-FOOT: Final = 14 * MM
+HEAD: Final = PAGE_HEIGHT - MARGIN
+BARS: Final = 14 * MM
+TITLE_LINE: Final = HEAD - 21 * MM
+PARTIES: Final = HEAD - 38 * MM
+DEVICE: Final = PARTIES - 53.5 * MM
+KIT_TOP: Final = DEVICE - 25 * MM
+DATES: Final = DEVICE - 39 * MM
+_CONDITION: Final = DATES - 11 * MM
+FOOT: Final = 12 * MM
+LABEL_WIDTH: Final = 54 * MM
+LABEL_LEFT: Final = RIGHT - LABEL_WIDTH
 
-
-def draw_wording(canvas: Canvas) -> None:
-    """Draw what both say alike; the rows of the device are each one's own."""
-    draw_line(canvas, TITLE, MARGIN, _TITLE_LINE, size=24, face=STRONG)
-    _draw_section(canvas, "Les parties", _PARTIES)
-    for place, label in enumerate(("Collectivité", "Établissement", "Élève", "Classe")):
-        draw_label(canvas, label, ASIDE, row(_PARTIES, place))
-    for place, label in enumerate(("Responsable légal", "Adresse", "Téléphone, courriel"), start=4):
-        draw_label(canvas, label, ASIDE, row(_PARTIES, place))
-        draw_blank(canvas, VALUE, RIGHT, row(_PARTIES, place))
-    _draw_section(canvas, "L’objet", _OBJECT)
-    draw_lines(canvas, _PURPOSE, ASIDE, _first_line(_OBJECT), RIGHT - ASIDE)
-    _draw_section(canvas, "L’appareil", DEVICE)
-    _draw_section(canvas, "Les dates", DATES)
-    draw_label(canvas, "Prêté le", ASIDE, row(DATES, 0))
-    draw_label(canvas, "À rendre le", HALF, row(DATES, 0))
-    _draw_section(canvas, "Vos engagements", _DUTIES)
-    baseline = _first_line(_DUTIES)
-    for number, commitment in enumerate(_COMMITMENTS, start=1):
-        draw_line(canvas, str(number), ASIDE, baseline, face=STRONG)
-        baseline = draw_lines(canvas, commitment, ASIDE + 5 * MM, baseline, RIGHT - ASIDE - 5 * MM) - 1.2
-    _draw_section(canvas, "Vos données", _DATA)
-    draw_lines(canvas, _PERSONAL_DATA, ASIDE, _first_line(_DATA), RIGHT - ASIDE, size=NOTE)
-    _draw_signatures(canvas)
+BACK_TOP: Final = PAGE_HEIGHT - MARGIN
+SIGNED: Final = FOOT + 62 * MM
+_BOX_LINE: Final = SIGNED - 14.5 * MM
+_RECEIPT: Final = FOOT + 18 * MM
+_BETWEEN: Final = 4 * MM
 
 
-def _draw_signatures(canvas: Canvas) -> None:
-    middle = (MARGIN + RIGHT) / 2
-    columns = (
-        ("Le responsable légal", MARGIN, middle - 5 * MM),
-        ("Pour la collectivité ou l’établissement", middle + 5 * MM, RIGHT),
-    )
-    for signatory, left, right in columns:
-        draw_rule(canvas, left, right, _SIGNED)
-        draw_line(canvas, signatory, left, _first_line(_SIGNED), face=STRONG)
-        line = _SIGNED - 12 * MM
-        draw_line(canvas, "Fait à", left, line, size=NOTE, grey=GREY)
-        draw_rule(canvas, left + 9 * MM, left + 44 * MM, line - 1, grey=GREY)
-        draw_line(canvas, "le", left + 46 * MM, line, size=NOTE, grey=GREY)
-        draw_rule(canvas, left + 50 * MM, right, line - 1, grey=GREY)
-        draw_line(
-            canvas, "Écrire «\u00a0lu et approuvé\u00a0», puis signer", left, line - 5.5 * MM, size=NOTE, grey=GREY
-        )
-    draw_rule(canvas, MARGIN, RIGHT, FOOT + 5 * MM, grey=GREY)
-    draw_line(
-        canvas,
-        "Deux exemplaires\u00a0: un pour la famille, un pour la collectivité.",
-        MARGIN,
-        FOOT,
-        size=NOTE,
-        grey=GREY,
-    )
+def draw_front(drawing: Drawing, labels: Labels, condition: Filled, *, is_before: bool) -> None:
+    """Draw what the first page of every agreement says alike; `is_before` leaves places for the device."""
+    drawing.line(labels.title, MARGIN, TITLE_LINE, 22, STRONG)
+    _draw_section(drawing, labels.parties, PARTIES)
+    for place, label in enumerate(labels.rows):
+        _draw_label(drawing, label, ASIDE, row(PARTIES, place))
+    draw_blank(drawing, VALUE, RIGHT, row(PARTIES, 6))
+    _draw_section(drawing, labels.device, DEVICE)
+    if is_before:
+        _draw_places(drawing, labels)
+    else:
+        pairs = ((labels.kind, labels.tag), (labels.model, labels.serial), (labels.value, labels.state))
+        for place, (label, other) in enumerate(pairs):
+            _draw_label(drawing, label, ASIDE, row(DEVICE, place))
+            _draw_label(drawing, other, HALF, row(DEVICE, place))
+    _draw_label(drawing, labels.kit, ASIDE, KIT_TOP)
+    _draw_section(drawing, labels.dates, DATES)
+    _draw_label(drawing, labels.lent_on, ASIDE, row(DATES, 0))
+    _draw_label(drawing, labels.due_on, HALF, row(DATES, 0))
+    _draw_condition(drawing, labels, condition)
 
 
-def draw_head(canvas: Canvas, authority: str, campaign: str, code: str, *, code_size: float) -> None:
-    """Draw the authority, the campaign, and the code as bars and as text."""
-    bars = code128_width(code)
-    draw_code128(canvas, code, RIGHT - bars, _HEAD - _BARS, _BARS)
-    code_left = RIGHT - bars / 2 - width_of(code, code_size, STRONG) / 2
-    draw_line(canvas, code, code_left, _HEAD - _BARS - 5 * MM, size=code_size, face=STRONG)
-    room = RIGHT - bars - QUIET_ZONE - 4 * MM - MARGIN
-    draw_within(canvas, authority, Box(MARGIN, _HEAD + 1, room, 9 * MM), size=11, face=STRONG, is_centred=False)
-    draw_within(canvas, campaign, Box(MARGIN, _TITLE_LINE - 3 * MM, room, 7 * MM), size=10)
+def _draw_places(drawing: Drawing, labels: Labels) -> None:
+    """Draw the places where the device is written in, and its label stuck."""
+    for place, label in enumerate((labels.model, labels.serial)):
+        _draw_label(drawing, label, ASIDE, row(DEVICE, place))
+        draw_blank(drawing, VALUE, LABEL_LEFT - 4 * MM, row(DEVICE, place))
+    drawing.frame(LABEL_LEFT, KIT_TOP, LABEL_WIDTH, 24 * MM, GREY)
+    drawing.line(labels.label_place, LABEL_LEFT + 2 * MM, DEVICE - 23.5 * MM, NOTE - 1, grey=GREY)
+    draw_blank(drawing, VALUE, NEAR, row(DATES, 0))
 
 
-def draw_parties(
-    canvas: Canvas, *, authority: str, school: str, commune: str, uai: str, pupil: str, class_name: str
+def _draw_condition(drawing: Drawing, labels: Labels, clause: Filled) -> None:
+    """Draw the annex: what both sides tick when the device goes out and when it comes back."""
+    drawing.rule(MARGIN, RIGHT, _CONDITION)
+    top = _CONDITION - 1.5 * MM
+    drawing.within(clause.title, Box(MARGIN, top, RIGHT - MARGIN, ROW), face=STRONG)
+    told = " ".join(text for text, _ in clause.paragraphs)
+    drawing.within(told, Box(MARGIN, top - 7 * MM, RIGHT - MARGIN, 7 * MM), 8, is_centred=False)
+    head, height = top - 21 * MM, 6.5 * MM
+    widths = 13 * MM
+    halves = (RIGHT - 2 * 3 * widths - _BETWEEN, RIGHT - 3 * widths)
+    for half, title in zip(halves, (labels.out, labels.back), strict=True):
+        drawing.line(title, half, head + 4 * MM, NOTE, STRONG)
+        for place, state in enumerate(labels.states):
+            drawing.line(state, half + place * widths, head, NOTE, grey=GREY)
+    drawing.rule(MARGIN, RIGHT, head - 1.6 * MM)
+    for number, checked in enumerate(labels.checked):
+        line = head - 1.6 * MM - (number + 1) * height
+        drawing.line(checked, MARGIN, line + 2.1 * MM, 8.5)
+        is_last = number == len(labels.checked) - 1
+        ticked = [halves[1]] if is_last else [half + place * widths for half in halves for place in range(3)]
+        drawing.ticks(((left, line + 1.7 * MM) for left in ticked), 3 * MM)
+        drawing.rule(MARGIN, RIGHT, line, 0.82)
+    bottom = head - 1.6 * MM - len(labels.checked) * height
+    drawing.line(labels.dated, MARGIN, bottom - 5 * MM, 8.5)
+    for half in halves:
+        drawing.rule(half, half + 3 * widths - _BETWEEN / 2, bottom - 17 * MM, GREY)
+
+
+def draw_back(
+    drawing: Drawing, labels: Labels, signing: Signing, place: str, signatures: Filled, receipt: Filled
 ) -> None:
-    """Draw who lends and who borrows."""
-    place = f"{school}, {commune}" if commune else school
-    for line, value in enumerate((authority, f"{place} ({uai})" if uai else place, pupil, class_name)):
-        draw_value(canvas, value, VALUE, RIGHT, row(_PARTIES, line))
+    """Draw where an agreement is signed, and what says that the device was received."""
+    drawing.rule(MARGIN, RIGHT, SIGNED)
+    told = " ".join(text for text, _ in signatures.paragraphs)
+    drawing.line(signatures.title, MARGIN, SIGNED - 4.6 * MM, BODY, STRONG)
+    after = MARGIN + width_of(signatures.title, BODY, STRONG) + 4 * MM
+    drawing.within(told, Box(after, SIGNED - 1.2 * MM, RIGHT - after, 8 * MM), 8, is_centred=False)
+    for (left, right), signer in zip(signature_places(labels, signing), labels.signers[signing], strict=True):
+        drawing.within(signer, Box(left, _BOX_LINE + 4 * MM, right - left, 4 * MM), 8, STRONG)
+        drawing.line(labels.signed_at, left, _BOX_LINE - 8.5 * MM, NOTE, grey=GREY)
+        at = left + width_of(labels.signed_at, NOTE) + 1 * MM
+        on = left + (right - left) * 0.62
+        drawing.within(place, Box(at, _BOX_LINE - 5.5 * MM, on - at - MM, 4 * MM), 8)
+        drawing.rule(at, on - MM, _BOX_LINE - 9.2 * MM, GREY)
+        drawing.line(labels.signed_on, on, _BOX_LINE - 8.5 * MM, NOTE, grey=GREY)
+        drawing.rule(on + width_of(labels.signed_on, NOTE) + MM, right, _BOX_LINE - 9.2 * MM, GREY)
+        drawing.within(labels.approved, Box(left, _BOX_LINE - 10.5 * MM, right - left, 3.5 * MM), 7, grey=GREY)
+    drawing.rule(MARGIN, RIGHT, _RECEIPT)
+    drawing.line(receipt.title, MARGIN, _RECEIPT - 4.6 * MM, BODY, STRONG)
+    told = " ".join(text for text, _ in receipt.paragraphs)
+    after = MARGIN + 18 * MM
+    drawing.within(told, Box(after, _RECEIPT - 1.2 * MM, RIGHT - after, 7 * MM), 8, is_centred=False)
+    drawing.line(labels.received, after, _RECEIPT - 12.5 * MM, NOTE, grey=GREY)
+    drawing.rule(after + width_of(labels.received, NOTE) + 2 * MM, RIGHT, _RECEIPT - 13.2 * MM, GREY)
+
+
+def signature_places(labels: Labels, signing: Signing) -> list[tuple[float, float]]:
+    """Return the left and right edges of the places to sign."""
+    count = len(labels.signers[signing])
+    width = (RIGHT - MARGIN - (count - 1) * _BETWEEN) / count
+    return [
+        (MARGIN + place * (width + _BETWEEN), MARGIN + place * (width + _BETWEEN) + width) for place in range(count)
+    ]
+
+
+def draw_signers(drawing: Drawing, labels: Labels, signing: Signing, names: Sequence[str]) -> None:
+    """Draw who signs, under the title of each place; "" leaves it to be written."""
+    for (left, right), name in zip(signature_places(labels, signing), names, strict=False):
+        if name:
+            drawing.within(name, Box(left, _BOX_LINE - 0.2 * MM, right - left, 4.6 * MM), 8)
 
 
 def row(top: float, place: int) -> float:
@@ -141,27 +158,38 @@ def row(top: float, place: int) -> float:
     return top - 1.5 * MM - place * ROW
 
 
-def _first_line(top: float) -> float:
-    """Return the baseline of a section's title, which its paragraphs share."""
-    return middle_baseline(Box(MARGIN, row(top, 0), 0, ROW), BODY)
+def _draw_section(drawing: Drawing, title: str, top: float) -> None:
+    drawing.rule(MARGIN, RIGHT, top)
+    box = Box(MARGIN, row(top, 0), ASIDE - MARGIN - 2 * MM, ROW)
+    lines, size = fitted(title, box, BODY, STRONG)
+    drawing.line(" ".join(lines), MARGIN, middle_baseline(box, size), size, STRONG)
 
 
-def _draw_section(canvas: Canvas, title: str, top: float) -> None:
-    draw_rule(canvas, MARGIN, RIGHT, top)
-    draw_line(canvas, title, MARGIN, _first_line(top), face=STRONG)
-
-
-def draw_label(canvas: Canvas, label: str, left: float, top: float) -> None:
+def _draw_label(drawing: Drawing, label: str, left: float, top: float) -> None:
     """Draw what a row is about, on the line that its value stands on."""
-    box = Box(left, top, RIGHT - left, ROW)
-    draw_line(canvas, label, left, middle_baseline(box, BODY), size=8, grey=GREY)
+    drawing.line(label, left, middle_baseline(Box(left, top, RIGHT - left, ROW), BODY), 8, grey=GREY)
 
 
-def draw_value(canvas: Canvas, value: str, left: float, right: float, top: float) -> None:
+def draw_value(drawing: Drawing, value: str, left: float, right: float, top: float) -> None:
     """Draw what a row says, or a dash."""
-    draw_within(canvas, value or "–", Box(left, top - 0.4 * MM, right - left, ROW - 0.8 * MM), face=STRONG)
+    drawing.within(value or "–", Box(left, top - 0.4 * MM, right - left, ROW - 0.8 * MM), face=STRONG)
 
 
-def draw_blank(canvas: Canvas, left: float, right: float, top: float) -> None:
+def draw_known(drawing: Drawing, value: str, left: float, right: float, top: float) -> None:
+    """Draw what a row says, or the line on which it is written by hand."""
+    if value:
+        draw_value(drawing, value, left, right, top)
+    else:
+        draw_blank(drawing, left, right, top)
+
+
+def draw_blank(drawing: Drawing, left: float, right: float, top: float) -> None:
     """Draw the line of a row that is filled in by hand."""
-    draw_rule(canvas, left, right, top - ROW + 1.6 * MM, grey=GREY)
+    drawing.rule(left, right, top - ROW + 1.6 * MM, GREY)
+
+
+def draw_foot(drawing: Drawing, labels: Labels, code: str, number: int, pages: int) -> None:
+    """Draw on each page which agreement it belongs to."""
+    said = labels.page.format(number=number, pages=pages)
+    drawing.line(f"{labels.title} {code}", MARGIN, FOOT, NOTE, grey=GREY)
+    drawing.line(said, RIGHT - width_of(said, NOTE), FOOT, NOTE, grey=GREY)

@@ -14,13 +14,13 @@ QUIET_ZONE: Final = 10 * MODULE
 
 def code128_width(code: str) -> float:
     """Return how wide the bars of `code` are, in points, without the quiet zones."""
-    return len(_modules(code)) * MODULE
+    return len(modules_of(code)) * MODULE
 
 
 def draw_code128(canvas: Canvas, code: str, left: float, bottom: float, height: float) -> None:
     """Draw the bars of `code`, in points; the caller leaves QUIET_ZONE white on each side."""
     bars, place = canvas.beginPath(), left
-    for module, run in groupby(_modules(code)):
+    for module, run in groupby(modules_of(code)):
         width = len(list(run)) * MODULE
         if module == "1":
             bars.rect(place, bottom, width, height)
@@ -38,6 +38,6 @@ class _Code128(Code128):  # type: ignore[misc]
         return optimized
 
 
-def _modules(code: str) -> str:
+def modules_of(code: str) -> str:
     """Return the modules of `code`, 1 for black."""
     return str(_Code128(code).build()[0])

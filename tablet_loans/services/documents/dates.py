@@ -21,6 +21,11 @@ def in_words(day: date) -> str:
     return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
 
 
+def in_english(day: date) -> str:
+    """Return a date as English writes it: 3 July 2026."""
+    return f"{day.day}\u00a0{_ENGLISH_MONTHS[day.month - 1]}\u00a0{day.year}"
+
+
 def in_figures(day: date) -> str:
     """Return a date as a narrow column writes it: 03/07/2026."""
     return f"{day:%d/%m/%Y}"
@@ -40,6 +45,4 @@ def clock(moment: datetime) -> str:
 
 def day_said(day: date) -> str:
     """Return a date as the language in use writes it in a sentence: 3 juillet 2026, 3 July 2026."""
-    if language() == "fr":
-        return in_words(day)
-    return f"{day.day}\u00a0{_ENGLISH_MONTHS[day.month - 1]}\u00a0{day.year}"
+    return in_words(day) if language() == "fr" else in_english(day)

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tablet_loans.domain.trouble import FontLacks
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 Facts = TypeVar("Facts", bound="DataclassInstance")
 
 
+@lru_cache(maxsize=1_024)  # a school, a class, an accessory come again and again
 def written(text: str) -> str:
     """Return `text` as it is printed: composed, on one line, without what has no shape."""
+    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        return text
     composed = unicodedata.normalize("NFC", text)
     shaped = "".join(mark for mark in composed if mark.isspace() or unicodedata.category(mark) not in ("Cf", "Cc"))
     return " ".join(shaped.split())

@@ -1,38 +1,13 @@
-"""The sheet: an agreement of one A4 page printed before the tablet is known, its places left to fill in."""
+"""The sheet: an agreement printed before the tablet is known, its places left to fill in."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
-from reportlab.pdfgen.canvas import Canvas
-
+from tablet_loans.domain.agreement import AgreementFacts
 from tablet_loans.domain.sheet import SheetFacts, SheetOffer
-from tablet_loans.services.documents.agreement_page import (
-    ASIDE,
-    DATES,
-    DEVICE,
-    FAR,
-    NEAR,
-    SUBJECT,
-    TITLE,
-    VALUE,
-    draw_blank,
-    draw_head,
-    draw_label,
-    draw_parties,
-    draw_value,
-    draw_wording,
-    row,
-)
-from tablet_loans.services.documents.dates import in_words
-from tablet_loans.services.documents.paper import must_be_pdf, new_document
-from tablet_loans.services.documents.printable import is_printable, must_be_printable, printed, texts_of
-from tablet_loans.services.documents.style import GREY, HAIRLINE, MM, NOTE, RIGHT, draw_line
-
-_FORM: Final = "fixed"
-_LABEL_WIDTH: Final = 54 * MM
-_LABEL_LEFT: Final = RIGHT - _LABEL_WIDTH
+from tablet_loans.domain.wording import Worded
+from tablet_loans.services.documents.agreement import write_agreements
+from tablet_loans.services.documents.pdf_stream import About
 
 
 def write_sheets(
@@ -41,57 +16,39 @@ def write_sheets(
     *,
     offer: SheetOffer,
     total: int,
+    about: About,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-    written_at: datetime | None = None,
 ) -> int:
-    """Write one page a pupil into the PDF `out`, in the order given, and return how many pages.
+    """Write the agreements of pupils who have no tablet yet into the PDF `out`, and return how many pages.
 
-    The facts are read one by one; `progress` hears (done, `total`) after each page. Nothing is left behind by what
-    it raises. Raises: FontLacks, FileTrouble.
+    The facts are read one by one; `progress` hears (done, `total`) after each. Nothing is left behind by what it
+    raises. Raises: FontLacks, FileTrouble.
     """
-    must_be_pdf(out)
-    said, done = printed(offer), 0
-    lacking: list[tuple[str, tuple[str, ...]]] = []
-    title = TITLE if total == 1 else f"{TITLE} ({total})"
-    with new_document(out, title=title, author=said.authority, subject=SUBJECT, written_at=written_at) as canvas:
-        _draw_form(canvas, said)
-        for done, each in enumerate(map(printed, facts), start=1):
-            texts = (said.authority, said.campaign, *texts_of(each))
-            if not is_printable(texts):
-                lacking.append((str(each.pupil_id), texts))
-            _draw_page(canvas, said, each)
-            progress(done, total)
-        must_be_printable(lacking)
-    return done
+    return write_agreements(_worded(facts, offer), out, total=total, about=about, progress=progress)
 
 
-def _draw_form(canvas: Canvas, offer: SheetOffer) -> None:
-    """Keep what all the sheets say alike as a form that every page shows."""
-    canvas.beginForm(_FORM)
-    draw_wording(canvas)
-    for place, label in enumerate(("Modèle", "Numéro de série", "Accessoires remis")):
-        draw_label(canvas, label, ASIDE, row(DEVICE, place))
-        draw_blank(canvas, VALUE, _LABEL_LEFT - 4 * MM, row(DEVICE, place))
-    canvas.setLineWidth(HAIRLINE)
-    canvas.setStrokeGray(GREY)
-    canvas.roundRect(_LABEL_LEFT, DEVICE - 26 * MM, _LABEL_WIDTH, 24 * MM, 2 * MM)
-    note = "Étiquette de la tablette, collée ou recopiée"
-    draw_line(canvas, note, _LABEL_LEFT + 2 * MM, DEVICE - 24.5 * MM, size=NOTE - 1, grey=GREY)
-    draw_blank(canvas, VALUE, NEAR, row(DATES, 0))
-    draw_value(canvas, in_words(offer.due_on), FAR, RIGHT, row(DATES, 0))
-    canvas.endForm()
-
-
-def _draw_page(canvas: Canvas, offer: SheetOffer, facts: SheetFacts) -> None:
-    canvas.doForm(_FORM)
-    draw_head(canvas, offer.authority, offer.campaign, facts.code, code_size=9)
-    draw_parties(
-        canvas,
-        authority=offer.authority,
-        school=facts.school,
-        commune=facts.commune,
-        uai=facts.school_uai,
-        pupil=f"{facts.family_name} {facts.given_name}".strip(),
-        class_name=facts.class_name,
-    )
-    canvas.showPage()
+def _worded(facts: Iterable[SheetFacts], offer: SheetOffer) -> Iterator[Worded]:
+    for each in facts:
+        agreement = AgreementFacts(
+            number=each.code,
+            authority=offer.wording.authority or offer.authority,
+            campaign=offer.campaign,
+            school=each.school,
+            school_uai=each.school_uai,
+            commune=each.commune,
+            pupil_family_name=each.family_name,
+            pupil_given_name=each.given_name,
+            class_name=each.class_name,
+            kind="",
+            maker="",
+            model="",
+            tag="",
+            serial="",
+            kit=offer.kit,
+            lent_on=None,
+            due_on=offer.due_on,
+            place=offer.wording.place,
+            homes=each.homes,
+            signing=each.signing,
+        )
+        yield Worded(str(each.pupil_id or each.code), agreement, offer.texts, offer.wording)

@@ -46,6 +46,11 @@ def _face(name: str) -> TTFont:
     return font
 
 
+def face_of(name: str) -> TTFont:
+    """Return a face of the style: its glyphs, and how wide they are."""
+    return _face(name)
+
+
 def with_faces() -> None:
     """Make the style's faces known to reportlab."""
     for name in (PLAIN, STRONG):
@@ -60,7 +65,23 @@ def drawn_characters() -> frozenset[int]:
 
 def width_of(text: str, size: float, face: str = PLAIN) -> float:
     """Return how wide `text` is, in points."""
-    return float(pdfmetrics.stringWidth(text, face, size))
+    return sum(map(_widths(face).__getitem__, text)) * size / 1000
+
+
+class _Widths(dict[str, float]):
+    """How wide each character of a face is, in thousandths of its size; looked up once, for texts come by thousands."""
+
+    def __init__(self, face: str) -> None:
+        super().__init__()
+        self._face = _face(face).face
+
+    def __missing__(self, mark: str) -> float:
+        return self.setdefault(mark, float(self._face.charWidths.get(ord(mark), self._face.defaultWidth)))
+
+
+@cache
+def _widths(face: str) -> _Widths:
+    return _Widths(face)
 
 
 def wrapped(text: str, width: float, size: float, face: str = PLAIN) -> list[str]:
@@ -105,6 +126,11 @@ def _height(lines: int, size: float) -> float:
 def middle_baseline(box: Box, size: float, lines: int = 1) -> float:
     """Return the first baseline of lines that stand in the middle of `box`."""
     return box.top - (box.height - _height(lines, size)) / 2 - _ASCENT * size
+
+
+def first_baseline(box: Box, size: float) -> float:
+    """Return the first baseline of lines that begin at the top of `box`."""
+    return box.top - _ASCENT * size
 
 
 def draw_line(

@@ -16,12 +16,15 @@ from tablet_loans.domain.barcode import on_sheet, sheet_code
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.sheet import SheetFacts, SheetOffer
 from tablet_loans.domain.trouble import FontLacks
+from tablet_loans.services.documents.agreement import about
 from tablet_loans.services.documents.barcodes import QUIET_ZONE
 from tablet_loans.services.documents.sheet import write_sheets
 from tablet_loans.services.documents.style import MARGIN, MM, PAGE_WIDTH
 from tests.services.documents import bounds_of, codes_on, meet, objects_of, pages_of, text_of
+from tests.services.documents.agreed import words_in
 
-OFFER = SheetOffer("Métropole de Lyon", "Continuité 2026", date(2026, 7, 3))
+OFFER = SheetOffer("Métropole de Lyon", "Continuité 2026", date(2026, 7, 3), (words_in(),))
+ABOUT = about(1, "", "Métropole de Lyon")
 FACTS = SheetFacts(
     pupil_id=1234,
     code=sheet_code(PupilId(1234), 3),
@@ -34,10 +37,15 @@ FACTS = SheetFacts(
 )
 
 
+def bars_on(page: Any) -> str:
+    (code,) = (code for code, symbology in codes_on(page) if symbology == "Code128")
+    return code
+
+
 def written(tmp_path: Path, *facts: SheetFacts, offer: SheetOffer = OFFER) -> list[Any]:
     out = tmp_path / "sheets.pdf"
-    assert write_sheets(facts, out, offer=offer, total=len(facts)) == len(facts)
-    return pages_of(out)
+    assert write_sheets(facts, out, offer=offer, total=len(facts), about=ABOUT) >= 2 * len(facts)
+    return pages_of(out)[::2]
 
 
 def test_a_sheet_says_who_borrows_and_leaves_the_tablet_blank(tmp_path: Path) -> None:
@@ -45,7 +53,8 @@ def test_a_sheet_says_who_borrows_and_leaves_the_tablet_blank(tmp_path: Path) ->
     said = text_of(page)
     for expected in (
         "Convention de prêt", "Métropole de Lyon", "Continuité 2026", "Collège Les Iris, Villeurbanne (0690142E)",
-        "Œuvrard Zoé", "5e B", "3 juillet 2026", "Étiquette de la tablette", "Numéro de série", "lu et approuvé",
+        "Œuvrard Zoé", "5e B", "3 juillet 2026", "Étiquette de la tablette", "Numéro de série",
+        "Annexe : état de l’appareil",
     ):  # fmt: skip
         assert expected in said
     assert "–" not in said
@@ -55,14 +64,14 @@ def test_a_sheet_says_who_borrows_and_leaves_the_tablet_blank(tmp_path: Path) ->
 @given(pupil=st.integers(1, 9_999_999), campaign=st.integers(1, 500))
 def test_its_code_is_the_pupils_and_the_campaigns(tmp_path: Path, pupil: int, campaign: int) -> None:
     (page,) = written(tmp_path, replace(FACTS, code=sheet_code(PupilId(pupil), campaign)))
-    ((code, symbology),) = codes_on(page)
-    assert (symbology, on_sheet(code)) == ("Code128", (pupil, campaign))
+    read = {symbology: code for code, symbology in codes_on(page)}
+    assert on_sheet(read["Code128"]) == on_sheet(read["QRCode"]) == (pupil, campaign)
 
 
 def test_each_pupil_has_a_page_in_the_order_given(tmp_path: Path) -> None:
     facts = [replace(FACTS, code=sheet_code(PupilId(number), 3), given_name=f"Zoé {number}") for number in range(1, 6)]
     pages = written(tmp_path, *facts)
-    assert [codes_on(page)[0][0] for page in pages] == [each.code for each in facts]
+    assert [bars_on(page) for page in pages] == [each.code for each in facts]
     assert all(each.given_name in text_of(page) for each, page in zip(facts, pages, strict=True))
 
 
@@ -79,13 +88,13 @@ def test_the_places_to_fill_in_are_empty_and_wide_enough(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["Marie-Christine " * 60, "W" * 255])
 def test_long_names_stay_within_the_margins_and_lose_nothing(tmp_path: Path, name: str) -> None:
     long = replace(FACTS, school=name, family_name=name, class_name=name[:60])
-    (page,) = written(tmp_path, long, offer=replace(OFFER, authority=name, campaign=name))
+    page = written(tmp_path, long, offer=replace(OFFER, authority=name, campaign=name))[0]
     assert "".join(text_of(page).split()).count("".join(name.split())) >= 4
-    assert codes_on(page) == [(FACTS.code, "Code128")]
+    assert bars_on(page) == FACTS.code
     for left, bottom, right, _ in (each.get_bounds() for each in objects_of(page)):
         assert left >= MARGIN - 1
         assert right <= PAGE_WIDTH - MARGIN + 1
-        assert bottom >= 12 * MM
+        assert bottom >= 11 * MM
     texts = bounds_of(page, pdfium_c.FPDF_PAGEOBJ_TEXT)
     assert not [pair for pair in combinations(texts, 2) if meet(*pair)]
 
@@ -93,7 +102,7 @@ def test_long_names_stay_within_the_margins_and_lose_nothing(tmp_path: Path, nam
 def test_the_longest_code_keeps_its_quiet_zone(tmp_path: Path) -> None:
     (page,) = written(tmp_path, replace(FACTS, code=sheet_code(PupilId(9_999_999), 9_999)))
     places = [each.get_bounds() for each in objects_of(page)]
-    bars = max(places, key=lambda place: (place[2] - place[0]) * (place[3] - place[1] > 13 * MM))
+    bars = max(places, key=lambda place: (place[2] - place[0]) * (39 < place[3] - place[1] < 41))
     quiet = (bars[0] - QUIET_ZONE, bars[1], bars[2] + QUIET_ZONE, bars[3])
     assert [place for place in places if meet(place, quiet)] == [bars]
 
@@ -111,7 +120,7 @@ def test_facts_are_read_one_by_one_and_nothing_is_left_of_a_stopped_batch(tmp_pa
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_sheets(facts(), tmp_path / "sheets.pdf", offer=OFFER, total=3, progress=stop)
+        write_sheets(facts(), tmp_path / "sheets.pdf", offer=OFFER, total=3, about=ABOUT, progress=stop)
     assert not [path for path in tmp_path.iterdir() if path.is_file()]
 
 
