@@ -109,7 +109,7 @@ def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undon
     line, facts = found
     if ledger.is_undone(session.base, ledger_id):
         raise AlreadyUndone()
-    if facts is None or line.action not in UNDOABLE:
+    if facts is None or line.action not in UNDOABLE or "promises" in facts:  # a campaign's, released in turns
         raise NotUndoable(action=ACTION_WORDS[line.action])
     session.require(_PERMISSIONS[Action(line.action)])
     if line.action == Action.ANSWERED:
