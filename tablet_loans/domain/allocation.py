@@ -199,7 +199,7 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     taking = [each for each, shortage in zip(order, shortages, strict=True) if shortage is None]
     given = iter(_given(taking, instance))
     step(3, _STEPS)
-    choices = list(_told(order, shortages, ahead, given, grounds, rules.reserved - instance.held_back))
+    choices = list(_told(order, shortages, ahead, given, grounds, rules.reserved))
     apart = sorted((each for each in instance.candidates if each.pupil in instance.excluded), key=_id)
     grounds = _grounds(apart, frozenset(), capped)
     choices += [
@@ -215,7 +215,9 @@ def held_back(stock: Sequence[Stock], rules: Rules, places: Mapping[str, tuple[H
     `places` says by UAI which places are a school's own. Devices are taken from the largest piles, the plainest first;
     where there are fewer than the rules want kept, all are.
     """
-    left = {(each.features, each.home): each.count for each in stock}
+    left: Counter[Pile] = Counter()
+    for each in stock:
+        left[each.features, each.home] += each.count
     for uai, count in sorted(rules.school_reserves):
         missing = _put_aside(left, count, [key for key in left if key[1] in places.get(uai, ())])
         _put_aside(left, missing, list(left))
@@ -295,15 +297,15 @@ def _told(
     ahead: Sequence[int],
     given: Iterator[Pile],
     grounds: Sequence[Grounds],
-    unfilled: int,
+    reserved: int,
 ) -> Iterator[Choice]:
-    """Yield the choices; `unfilled` is how many devices the reserves lack, which take them first."""
+    """Yield the choices; of so many devices more, the reserves take at most all they hold back, wherever from."""
     for rank, (each, shortage, before, made) in enumerate(zip(order, shortages, ahead, grounds, strict=True), 1):
         if shortage is None:
             features, home = next(given)
             yield Choice(each.pupil, each.school, rank, Outcome.SERVED, made, features, home)
         else:
-            yield Choice(each.pupil, each.school, rank, Outcome.WAITING, made, None, "", shortage, before + unfilled)
+            yield Choice(each.pupil, each.school, rank, Outcome.WAITING, made, None, "", shortage, before + reserved)
 
 
 def _given(taking: Sequence[Candidate], instance: Instance) -> list[Pile]:

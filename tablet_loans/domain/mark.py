@@ -10,7 +10,7 @@ from typing import Final
 from tablet_loans.domain.errors import Refusal
 from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId
-from tablet_loans.text import N_
+from tablet_loans.text import N_, sort_key
 
 LONGEST_NOTE: Final = 250
 
@@ -121,14 +121,16 @@ class NoteNamesPupil(Refusal):
 def noted(text: str, names: Collection[str] = ()) -> str:
     """Return a note as it is kept, on one line. Raises: NoteNeeded, NoteTooLong, NoteNamesPupil.
 
-    `names` are the pupil's; a word that is only spelled alike, in small letters, is none.
+    `names` are the pupil's; one word that is only spelled alike, in small letters, is none.
     """
     note = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     if not note:
         raise NoteNeeded()
     if len(note) > LONGEST_NOTE:
         raise NoteTooLong(length=len(note), longest=LONGEST_NOTE)
-    spellings = {spelling for name in names if name.strip() for spelling in (name.strip(), name.strip().upper())}
-    if any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", note) for each in spellings):
+    known = {part for name in names for part in sort_key(name).split() if len(part) > 1}
+    words = re.findall(r"\w+", note)
+    named = {sort_key(word) for word in words} & known
+    if len(named) > 1 or any(word[0].isupper() and sort_key(word) in known for word in words):
         raise NoteNamesPupil()
     return note

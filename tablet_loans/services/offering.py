@@ -167,7 +167,7 @@ def accept(session: Session, chosen: Sequence[Offer]) -> Receipt[int]:
         in_order = sorted(chosen, key=lambda each: each.device.id)
         held = [_locked(session, each) for each in in_order]
         _must_be_left_over(session, running, held)
-        _must_wait(session, running, in_order)
+        _must_wait(session, running, plan, in_order)
         for each, device in zip(in_order, held, strict=True):
             _promise(act, running, plan, each.waiting, device)
         about = [(Subject.CAMPAIGN, int(running.id)), *((Subject.DEVICE, each.id) for each in held)]
@@ -204,12 +204,15 @@ def _must_be_left_over(session: Session, running: FoundCampaign, held: Sequence[
             raise DeviceOwed(tag=device.tag)
 
 
-def _must_wait(session: Session, running: FoundCampaign, chosen: Sequence[Offer]) -> None:
-    queue = [Waiting(each.waiting.rank, each.waiting.pupil_id, each.waiting.required) for each in chosen]
-    still = {each.pupil_id: each for each in _still(session, running.id, iter(queue), _PIECE)}
+def _must_wait(session: Session, running: FoundCampaign, plan: PlanHead, chosen: Sequence[Offer]) -> None:
+    """Refuse an offer of another plan, or to who is not in the plan's own queue at that rank any more."""
+    asked = {int(each.waiting.pupil_id) for each in chosen}
+    queue = (each for each in plans.queue(session.base, plan.id) if each.pupil in asked)
+    still = {each.pupil_id: each for each in _still(session, running.id, queue, _PIECE)}
     for each in chosen:
         now = still.pop(each.waiting.pupil_id, None)
-        if now is None or not now.required <= each.device.features:
+        is_as_told = now is not None and (each.plan, each.waiting.rank) == (plan.id, now.rank)
+        if now is None or not is_as_told or not now.required <= each.device.features:
             raise NoLongerWaiting(rank=each.waiting.rank, school=each.waiting.school_name)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from tablet_loans.domain.act import Action, Subject
@@ -149,6 +150,9 @@ def letters(
         raise NobodyToWriteTo()
     head = LetterHead(wording.authority or session.settings.authority, running.name, wording)
     decisions = _decisions(session.base, running, applied, blocks)
+    if (first := next(decisions, None)) is None:
+        raise NobodyToWriteTo()
+    decisions = chain([first], decisions)
     step = (progress or Progress()).step
     pages = write_letters(decisions, out, head=head, total=total, progress=step, written_at=_applied_at(applied[0]))
     _exported(session, running, "letters", pages, out)
@@ -199,7 +203,12 @@ def _decisions(
         with troubles_spoken(base):
             ids = [choice.pupil for _, choice in block]
             people, homes = publishing.written(base, ids), publishing.homes(base, ids)
-        found = [(head, choice, people[choice.pupil]) for head, choice in block if choice.pupil in people]
+            gone = publishing.released(base, ids)
+        found = [
+            (head, choice, people[choice.pupil])
+            for head, choice in block
+            if choice.pupil in people and (head.id, choice.pupil) not in gone
+        ]
         found.sort(key=lambda each: (places[each[1].school].uai, each[2].class_name, each[2].sort_key, each[1].pupil))
         for head, choice, who in found:
             place = places[choice.school]

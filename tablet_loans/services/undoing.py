@@ -140,7 +140,9 @@ def _must_still_be_asked(session: Session, facts: Mapping[str, object]) -> None:
 
 def _is_covered(session: Session, restored: Change) -> bool:
     """Say whether a promise that is restored finds a device: those released meanwhile went to others."""
-    return restored.subject is not Subject.RESERVATION or promises.is_covered(session.base, restored.row_id)
+    if restored.subject is not Subject.RESERVATION:
+        return True
+    return promises.is_covered(session.base, restored.row_id) and not promises.is_over(session.base, restored.row_id)
 
 
 def _undone(session: Session, line: Line) -> Undone:
@@ -163,6 +165,8 @@ def _compensate(session: Session, act: Recorder, change: Change) -> None:
         act.changed(change.subject, change.row_id, change.after, {})
     elif change.before is None:
         _cancel(act, change)
+    elif change.subject is Subject.RESERVATION and promises.is_over(session.base, change.row_id):
+        act.change(change.subject, change.row_id, change.after, {"state": "released"})  # nobody fetches it any more
     else:
         act.change(change.subject, change.row_id, change.after, change.before)
 

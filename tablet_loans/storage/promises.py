@@ -77,6 +77,17 @@ def sweep(base: Base, campaign_id: int) -> None:
         )
 
 
+def is_over(base: Base, promise: int) -> bool:
+    """Say whether a promise can be kept no more: its campaign is over, or its plan was withdrawn."""
+    row = base.execute(
+        "SELECT campaign.status, plan.withdrawn_at FROM reservation promise"
+        " JOIN campaign ON campaign.id = promise.campaign_id LEFT JOIN plan ON plan.id = promise.plan_id"
+        " WHERE promise.id = ?",
+        (promise,),
+    ).fetchone()
+    return row is not None and (row[0] in {"closing", "closed"} or row[1] is not None)
+
+
 def of_pupil(base: Base, campaign_id: int, pupil_id: PupilId) -> list[int]:
     """Return the ids of the promises that a pupil holds in a campaign, held until the transaction ends."""
     query = "SELECT id FROM reservation WHERE campaign_id = ? AND pupil_id = ? AND state = 'promised' ORDER BY id"

@@ -1,6 +1,7 @@
 """Publishing: what a campaign's report and letters say besides its plans, and to whom letters go."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,7 +110,8 @@ def hand_made(base: Base, campaign_id: int) -> tuple[HandMade, ...]:
         guardians.setdefault(pupil_id, []).extend(names)
     return tuple(
         HandMade(
-            MarkKind(kind), from_microseconds(at), published(note, [*names, *guardians.get(pupil_id, ())]),
+            MarkKind(kind), from_microseconds(at),
+            "" if _names_somebody(base, note) else published(note, [*names, *guardians.get(pupil_id, ())]),
             bool(is_current),
         )
         for pupil_id, kind, at, note, is_current, *names in base.execute(_MARKS, (campaign_id,)).fetchall()
@@ -125,9 +127,19 @@ def rule_changes(base: Base, campaign_id: int) -> tuple[RuleChange, ...]:
         before, after = _rules_changed(facts)
         if action == Action.RULED or after is not None:
             note = without_names(str(facts.get("note", "")), [by])
+            note = "" if _names_somebody(base, note) else note
             is_undo = action == Action.UNDONE
             found.append(RuleChange(from_microseconds(at), before, after, note, facts.get("plan"), is_undo))
     return tuple(found)
+
+
+def _names_somebody(base: Base, note: str) -> bool:
+    """Say whether a word of the note, written as a name is, is the family name of a pupil here."""
+    words = [word for word in re.findall(r"\w+", note) if len(word) > 2 and word[0].isupper()]
+    spellings = sorted({spelling for word in words for spelling in (word, word.upper(), word.capitalize())})
+    marks = ", ".join("?" * len(spellings))
+    query = f"SELECT 1 FROM pupil WHERE family_name IN ({marks}) OR usage_name IN ({marks}) LIMIT 1"
+    return bool(spellings) and base.execute(query, (*spellings, *spellings)).fetchone() is not None
 
 
 def _rules_changed(facts: dict[str, Any]) -> tuple[Rules | None, Rules | None]:
@@ -136,6 +148,16 @@ def _rules_changed(facts: dict[str, Any]) -> tuple[Rules | None, Rules | None]:
         if kind == Subject.CAMPAIGN and before and "rules" in after:
             return rules_from(json.loads(before["rules"])), rules_from(json.loads(after["rules"]))
     return None, rules_from(facts["rules"]) if "rules" in facts else None
+
+
+def released(base: Base, pupil_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Return the plans and pupils whose promise was released since: what was decided stands no more."""
+    found: set[tuple[int, int]] = set()
+    for some in in_bites(pupil_ids):
+        marks = ", ".join("?" * len(some))
+        query = f"SELECT plan_id, pupil_id FROM reservation WHERE state = 'released' AND pupil_id IN ({marks})"
+        found.update((row[0], row[1]) for row in base.execute(query, tuple(some)).fetchall())
+    return found
 
 
 def last_act_at(base: Base) -> datetime | None:

@@ -247,20 +247,20 @@ def test_just_as_many_devices_as_are_told_serve_who_waits(seed: int) -> None:
                 assert is_served(replace(instance, stock=more), choice.pupil) is fits
 
 
-@given(st.integers(0, 10**9), st.integers(0, 6), st.integers(0, 6))
-@settings(max_examples=200, deadline=None)
-def test_devices_that_a_reserve_lacks_are_told_too(seed: int, ready: int, reserve: int) -> None:
-    rules = Rules((Criterion.EQUIPMENT,), reserve=reserve)
-    people = [replace(each, required=frozenset[str]()) for each in an_instance(seed).candidates]
+@given(st.integers(0, 10**9), st.integers(0, 6))
+@settings(max_examples=300, deadline=None)
+def test_as_many_devices_as_are_told_are_enough_whatever_the_reserve_takes_of_them(seed: int, reserve: int) -> None:
+    rules, drawn = Rules((Criterion.EQUIPMENT,), reserve=reserve), an_instance(seed, candidates=10)
 
-    def with_ready(count: int) -> Instance:
-        stock = held_back([Stock(frozenset(), "Nord", count)], rules, {})
-        return Instance(people, stock, {}, "seed", rules, held_back=min(reserve, count))
+    def with_more(*more: Stock) -> Instance:
+        ready = [*drawn.stock, *more]
+        held = min(reserve, sum(each.count for each in ready))
+        return replace(drawn, stock=held_back(ready, rules, {}), rules=rules, held_back=held)
 
-    for choice in allocate(with_ready(ready)):
+    for choice in allocate(with_more()):
         if choice.outcome is Outcome.WAITING:
-            assert is_served(with_ready(ready + choice.ahead + 1), choice.pupil)
-            assert not is_served(with_ready(ready + choice.ahead), choice.pupil)
+            enough = Stock(choice.grounds.required, "Sud", choice.ahead + 1)
+            assert is_served(with_more(enough), choice.pupil)
 
 
 def given_one_after_the_other(instance: Instance, devices: int) -> set[PupilId]:

@@ -143,3 +143,19 @@ def test_a_draft_campaign_is_planned_and_promises_before_its_first_day(world: Wo
     with pytest.raises(StepNotAllowed):
         campaigning.close(world.session, CAMPAIGN)
     assert promises(world) == [(pupil, "promised")]
+
+
+def test_a_promise_is_not_made_again_by_undoing_a_loan_once_its_campaign_or_its_plan_is_over(world: World) -> None:
+    first, second = in_need(world, "Kaya"), in_need(world, "Brun")
+    tags = [world.device() for _ in range(2)]
+    applied(world)
+    loans = [
+        lending.check_out(world.session, code=tag, pupil_id=pupil)
+        for tag, pupil in zip(tags, (first, second), strict=True)
+    ]
+    releasing.withdraw(world.session, releasing.application(world.session, CAMPAIGN))
+    undoing.undo(world.session, loans[0].ledger_id)
+    campaigning.close(world.session, CAMPAIGN)
+    undoing.undo(world.session, loans[1].ledger_id)
+    assert dict(promises(world)) == {first: "released", second: "released"}
+    checking.check(world.session)

@@ -283,3 +283,12 @@ def test_the_version_before_offers_nothing_and_packs_nothing(url: str) -> None:
     lending.check_out(world.session, code=tag, pupil_id=world.pupil())
     assert world.state_of(tag) == "on_loan"
     base.close()
+
+
+def test_an_offer_is_of_the_plan_that_stands_and_of_the_rank_it_gives(world: World) -> None:
+    offer = two_offers(world)[0]
+    with pytest.raises(NoLongerWaiting):
+        offering.accept(world.session, [replace(offer, waiting=replace(offer.waiting, rank=77))])
+    with pytest.raises(NoLongerWaiting):
+        offering.accept(world.session, [replace(offer, plan=offer.plan + 1)])
+    assert offering.accept(world.session, [offer]).value == 1

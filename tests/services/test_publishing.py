@@ -354,3 +354,25 @@ def test_a_base_of_before_is_upgraded_first(world: World, tmp_path: Path) -> Non
         publishing.public_report(world.session, CAMPAIGN, tmp_path / "report.pdf")
     with pytest.raises(UpgradeNeeded):
         publishing.letters(world.session, CAMPAIGN, tmp_path / "letters.pdf")
+
+
+def test_a_promise_that_was_released_is_written_to_nobody(world: World, tmp_path: Path) -> None:
+    kept, refused = in_need(world, "Kaya"), in_need(world, "Brun")
+    for _ in range(2):
+        world.device()
+    apply(world)
+    releasing.release(world.session, CAMPAIGN, str(refused), "la famille refuse")
+    out = tmp_path / "letters.pdf"
+    assert publishing.letters(world.session, CAMPAIGN, out).letters == 1
+    assert f"Plan no. 1, pupil no. {kept}" in said_by(out)[0]
+    with pytest.raises(NobodyToWriteTo):
+        publishing.letters(world.session, CAMPAIGN, out, pupils=[str(refused)])
+
+
+def test_a_reason_that_names_a_pupil_is_not_published(world: World, tmp_path: Path) -> None:
+    in_need(world, "Benali")
+    apply(world)
+    ruling.set_rules(world.session, CAMPAIGN, Rules(reserve=3), note="pour la famille Benali")
+    out = tmp_path / "report.pdf"
+    publishing.public_report(world.session, CAMPAIGN, out)
+    assert "Benali" not in "".join(said_by(out))
