@@ -112,7 +112,8 @@ def _solved(url: str) -> Solved:
     instance = allocating.instance_now(session, lending.chosen_campaign(session, None))
     session.base.close()
     gc.disable()
-    problem = Problem(instance, ranked(instance.candidates, instance.rules.criteria, instance.seed))
+    order = ranked(instance.candidates, instance.rules.criteria, instance.seed, equipped=instance.equipped)
+    problem = Problem(instance, order)
     steps: list[float] = []
     choices = allocate(instance, lambda _done, _total: steps.append(perf_counter()))
     cost = problem.cost_of(choices)
@@ -255,7 +256,7 @@ def _fill(path: Path) -> None:
     """Write what the plan needs: schools of unequal size with their depots, homes, answers, twelve models' devices."""
     base, chance = open_database(str(path), bind=False), Random(1)
     with base.atomic():
-        base.execute("UPDATE campaign SET seed = 'drawn for the benchmark'")
+        base.execute("UPDATE campaign SET seed = 'drawn for the benchmark', created_at = 0")
         base.execute(f"UPDATE school SET depot = 'Depot ' || (id % {_DEPOTS})")
         base.execute("UPDATE pupil SET school_id = 1 + min(id * 7919 % 600, id * 104729 % 599)")
         base.execute("UPDATE pupil SET household = id - id % 10 + 4 WHERE id % 10 IN (4, 5)")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from tablet_loans.domain.school import SchoolRow
-from tablet_loans.services.desk import Desk, Did, Mode, OpenCampaign
+from tablet_loans.services.desk import ACTS, Desk, Did, Mode, OpenCampaign
 from tablet_loans.text import tr, trn
 from ui import words
 from ui.sounds import Sound
@@ -13,7 +13,7 @@ from ui.theme import Tone
 from ui.widgets.outcome_words import Said
 
 SOUNDS: Final[Mapping[Did, Sound]] = {
-    **dict.fromkeys((Did.LENT, Did.RETURNED, Did.SWAPPED, Did.SIGNED, Did.NOTED, Did.UNDID), Sound.DONE),
+    **dict.fromkeys((*ACTS, Did.NOTED, Did.UNDID), Sound.DONE),
     **dict.fromkeys((Did.CHOSE_PUPIL, Did.CHOSE_TABLET), Sound.NOTICE),
     **dict.fromkeys((Did.SHOWED_HOLDER, Did.FOUND_OTHER, Did.FOUND_SEVERAL), Sound.NOTICE),
     Did.REFUSED: Sound.REFUSED,

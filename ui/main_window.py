@@ -134,10 +134,14 @@ class MainWindow(QMainWindow):
             self._memory.setValue("room", self._name_of_room())
         super().closeEvent(event)
 
-    def _on_room_asked(self, name: str) -> None:
-        """Go there, if this person may."""
+    def _on_room_asked(self, name: str, campaign: str, part: str) -> None:
+        """Go there, if this person may, to that campaign and to that part of the list."""
         if any(room.name == name for room in self._rooms):
-            self.screen_of(name)
+            screen = self.screen_of(name)
+            if campaign:
+                screen.show_campaign(campaign)
+            if part:
+                screen.show_part(part)
 
     def _on_scanned(self, raw: str) -> None:
         if self.curtain.is_locked:

@@ -1,7 +1,7 @@
 """A small window with a sentence, and details that can be copied."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.text import tr
@@ -30,6 +30,11 @@ class Message(QDialog):
             layout.addWidget(self._shown_details())
         layout.addLayout(self._buttons(act, stay or tr("Stay")))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stand on the harmless button: neither Enter nor the space bar, typed in haste, does anything else."""
+        super().showEvent(event)
+        self.stay.setFocus()
+
     def _shown_details(self) -> QWidget:
         shown = QPlainTextEdit(self._details)
         shown.setReadOnly(True)
@@ -43,6 +48,7 @@ class Message(QDialog):
         row.addStretch(1)
         if self._details:
             copy = QPushButton(tr("Copy the details"))
+            copy.setAutoDefault(False)
             copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._details))
             row.addWidget(copy)
         if act:
@@ -50,12 +56,11 @@ class Message(QDialog):
             go_ahead.setAutoDefault(False)
             go_ahead.clicked.connect(self.accept)
             row.addWidget(go_ahead)
-        close = QPushButton(stay if act else tr("Close"))
-        close.setObjectName("primary")
-        close.setDefault(True)
-        close.clicked.connect(self.reject if act else self.accept)
-        row.addWidget(close)
-        close.setFocus()  # the space bar, too, does the harmless thing
+        self.stay = QPushButton(stay if act else tr("Close"))
+        self.stay.setObjectName("primary")
+        self.stay.setDefault(True)
+        self.stay.clicked.connect(self.reject if act else self.accept)
+        row.addWidget(self.stay)
         return row
 
 

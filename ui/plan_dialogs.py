@@ -6,9 +6,11 @@ from PySide6.QtCore import QObject, Signal
 
 from tablet_loans.domain.chronicle import CampaignAct
 from tablet_loans.domain.plan import PupilChoice
+from tablet_loans.domain.rules import Rules
 from tablet_loans.services.session import Session
 from tablet_loans.text import tr
 from ui.dialogs.mark import Mark
+from ui.dialogs.rules import RulesDialog
 from ui.jobs import Jobs
 from ui.message import Message
 from ui.widgets.plan_words import MarkAct
@@ -17,9 +19,9 @@ from ui.widgets.screen import Screen
 
 
 class PlanDialogs(QObject):
-    """Opens each over the screen; `decided` tells that marks or rules have changed since the plan was made."""
+    """Opens each over the screen; `decided` gives the receipt of marks or rules changed since the plan was made."""
 
-    decided = Signal()
+    decided = Signal(object)
 
     def __init__(self, session: Session, jobs: Jobs, work: PlanWork, screen: Screen) -> None:
         super().__init__(screen)
@@ -28,18 +30,22 @@ class PlanDialogs(QObject):
     def ask_mark(self, campaign: str, act: MarkAct, row: PupilChoice) -> None:
         """Ask why something is decided by hand for a pupil."""
         dialog = Mark(self._session, self._jobs, campaign, act, row, self._screen)
-        dialog.decided.connect(lambda _receipt: self.decided.emit())
+        dialog.decided.connect(self.decided)
         dialog.open()
 
     def ask_rules(self, campaign: str) -> None:
         """Show the campaign's rules: tried in a plan, or saved."""
-        from ui.dialogs.rules import RulesDialog
-
         can_try = not self._work.is_busy()
         dialog = RulesDialog(self._session, self._jobs, campaign, can_try=can_try, parent=self._screen)
-        dialog.tried.connect(partial(self._work.make, campaign))
-        dialog.kept.connect(lambda _receipt: self.decided.emit())
+        dialog.tried.connect(partial(self._try, campaign, dialog))
+        dialog.kept.connect(self.decided)
         dialog.open()
+
+    def _try(self, campaign: str, dialog: RulesDialog, rules: Rules) -> None:
+        """Make a plan by the rules tried; refused, they come back as they were typed, with the refusal."""
+        if not self._work.is_busy():
+            dialog.hide()
+            self._work.make(campaign, rules, refused=dialog.come_back, ended=dialog.accept)
 
     def compare(self, campaign: str) -> None:
         """Show two plans side by side."""

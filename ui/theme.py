@@ -113,8 +113,10 @@ def _dress(application: QApplication) -> None:
     is_dark = application.styleHints().colorScheme() == Qt.ColorScheme.Dark
     _current = DARK if asked == Scheme.DARK or (asked == Scheme.SYSTEM and is_dark) else LIGHT
     application.setPalette(_palette(_current))
-    template = Template((paths.resources() / "theme" / "desk.qss").read_text(encoding="utf-8"))
-    application.setStyleSheet(template.substitute(asdict(_current), mono=mono().family()))
+    folder = paths.resources() / "theme"
+    template = Template((folder / "desk.qss").read_text(encoding="utf-8"))
+    tick = (folder / ("tick-dark.png" if _current is DARK else "tick-light.png")).as_posix()
+    application.setStyleSheet(template.substitute(asdict(_current), mono=mono().family(), tick=tick))
 
 
 def _palette(colours: Tokens) -> QPalette:

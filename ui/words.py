@@ -61,9 +61,14 @@ def time_of_day(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M:%S")
 
 
+def hour_and_minute(moment: datetime) -> str:
+    """Return the local time of an aware moment, to the minute."""
+    return moment.astimezone().strftime("%H:%M")
+
+
 def day_and_time(moment: datetime) -> str:
     """Return the local date and time of an aware moment, to the minute."""
-    return moment.astimezone().strftime("%d/%m/%y %H:%M")
+    return moment.astimezone().strftime("%d/%m/%Y %H:%M")
 
 
 def number(count: int) -> str:

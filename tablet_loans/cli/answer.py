@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TextIO
 
@@ -13,11 +13,19 @@ from tablet_loans.text import N_, tr
 
 Answer = Mapping[str, object]
 
-_UNLABELLED: Final = ("sentence", "name", "fate")
+_UNLABELLED: Final = ("sentence", "name", "fate", "change")
 
 
 class AllRefused(dict[str, object]):
     """An answer that tells of refusals alone: nothing of what was asked was done."""
+
+
+class Told(dict[str, object]):
+    """An answer that a person reads as lines of its own, and a program by its keys."""
+
+    def __init__(self, said: Answer, lines: Iterable[str]) -> None:
+        super().__init__(said)
+        self.lines = tuple(lines)
 
 
 def plain(value: Any) -> Any:
@@ -37,10 +45,8 @@ def say(answer: Answer, *, as_json: bool, out: TextIO, is_dry_run: bool = False)
     """Write the answer on `out` and return the exit code."""
     if as_json:
         print(json.dumps(plain(answer), ensure_ascii=False), file=out)
-    elif isinstance(rows := answer.get("rows"), Sequence):
-        _table(rows, out)
     else:
-        for line in _lines(answer):
+        for line in lines(answer):
             print(line, file=out)
     if is_dry_run and not as_json:
         print(tr(N_("Dry run: nothing was written.")), file=out)
@@ -61,13 +67,23 @@ def refuse(error: TabletLoansError, *, as_json: bool) -> int:
     return 3 if isinstance(error, Trouble) else 1
 
 
-def _table(rows: Sequence[Mapping[str, object]], out: TextIO) -> None:
+def lines(answer: Answer) -> Iterator[str]:
+    """Yield what a person reads of an answer: lines of its own, a table of its rows, or a line for each key."""
+    if isinstance(answer, Told):
+        yield from answer.lines
+    elif isinstance(rows := answer.get("rows"), Sequence):
+        yield from _table(rows)
+    else:
+        yield from _lines(answer)
+
+
+def _table(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
     if not rows:
         return
     table = [list(map(label, rows[0])), *([_cell(key, value) for key, value in row.items()] for row in rows)]
     widths = [max(len(line[place]) for line in table) for place in range(len(table[0]))]
     for line in table:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip(), file=out)
+        yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
 
 
 def _lines(said: Mapping[str, object], indent: str = "") -> Iterator[str]:

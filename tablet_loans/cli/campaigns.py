@@ -40,12 +40,13 @@ def register(nouns: Any) -> None:
     edit.add_argument(
         "--without", action="append", default=[], choices=["starts", "needs-until"], help=tr(N_("take this day away"))
     )
+    edit.set_defaults(misused=edit.error)
     for parser in (create, edit):
         _take_terms(parser)
     for name, run, doc in (
         ("open", _open, N_("open a campaign")),
         ("show", _show, N_("show a campaign")),
-        ("close", _close, N_("close a campaign, and list what is still out")),
+        ("close", _close, N_("close a campaign, release its promises, and list what is still out")),
     ):
         command(verbs, name, run, tr(doc)).add_argument("name")
     command(verbs, "list", _list, tr(N_("list the campaigns")))
@@ -81,7 +82,7 @@ def _create(context: Context) -> Answer:
             kit=options.kit,
             wording=replace(Wording(), **_texts(options)),
         )
-        return {**_shown(campaigning.shown(session, options.name)), "ledger": receipt.ledger_id}
+        return {**_shown(context, campaigning.shown(session, options.name)), "ledger": receipt.ledger_id}
 
 
 def _texts(options: Any) -> dict[str, str]:
@@ -92,6 +93,8 @@ def _texts(options: Any) -> dict[str, str]:
 
 def _edit(context: Context) -> Answer:
     options = context.options
+    if options.school and options.all_schools:
+        options.misused(tr(N_("--all-schools and --school contradict each other")))
     with context.session() as session:
         texts = _texts(options)
         receipt = campaigning.edit(
@@ -105,29 +108,33 @@ def _edit(context: Context) -> Answer:
             schools_taking_part=options.school if options.school or options.all_schools else None,
             without=[{"starts": "starts_on", "needs-until": "needs_until"}[each] for each in options.without],
         )
-        return {**_shown(campaigning.shown(session, options.name)), "ledger": receipt.ledger_id}
+        return {**_shown(context, campaigning.shown(session, options.name)), "ledger": receipt.ledger_id}
 
 
 def _open(context: Context) -> Answer:
     with context.session() as session:
         campaigning.open_campaign(session, context.options.name)
-        return _shown(campaigning.shown(session, context.options.name))
+        return _shown(context, campaigning.shown(session, context.options.name))
 
 
 def _close(context: Context) -> Answer:
-    with context.session() as session:
-        closing = campaigning.close(session, context.options.name).value
-        return {**_shown(campaigning.shown(session, context.options.name)), "out": _out(closing.out)}
+    with context.session() as session, context.progress(tr(N_("Closing"))) as progress:
+        closing = campaigning.close(session, context.options.name, progress).value
+        shown = _shown(context, campaigning.shown(session, context.options.name))
+    return {**shown, "released": closing.promises, "out": _out(closing.out)}
 
 
 def _show(context: Context) -> Answer:
     with context.session() as session:
-        return _shown(campaigning.shown(session, context.options.name))
+        return _shown(context, campaigning.shown(session, context.options.name))
 
 
 def _list(context: Context) -> Answer:
     with context.session() as session:
-        return {"rows": [_row(view) for view in campaigning.listed(session)]}
+        views = campaigning.listed(session)
+    if context.options.as_json:
+        return {"rows": [_row(view) for view in views]}
+    return {"rows": [{**_row(view), "schools": len(view.schools) or tr(N_("all"))} for view in views]}
 
 
 def _relaunch(context: Context) -> Answer:
@@ -137,7 +144,7 @@ def _relaunch(context: Context) -> Answer:
             session, options.name, new_name=options.new_name, due_on=options.due, starts_on=options.starts,
             is_open=options.open, progress=progress,
         )  # fmt: skip
-        shown = _shown(campaigning.shown(session, options.new_name))
+        shown = _shown(context, campaigning.shown(session, options.new_name))
     return {**shown, "carried": receipt.value.needs, "out": _out(receipt.value.out), "ledger": receipt.ledger_id}
 
 
@@ -156,8 +163,11 @@ def _row(view: campaigning.CampaignView) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _shown(view: campaigning.CampaignView) -> dict[str, object]:
+def _shown(context: Context, view: campaigning.CampaignView) -> dict[str, object]:
+    """Return a campaign; where no school is listed, a person reads that all take part."""
+    schools = view.schools or ([] if context.options.as_json else tr(N_("all")))
     return {
-        **_row(view), "needs_until": view.needs_until, "needs_closed_at": view.needs_closed_at, "kit": view.kit,
-        **wording_said(view.wording), "relaunches": view.relaunches, "seed_hash": view.seed_hash, "seed": view.seed,
+        **_row(view), "schools": schools, "needs_until": view.needs_until, "needs_closed_at": view.needs_closed_at,
+        "kit": view.kit, **wording_said(view.wording), "relaunches": view.relaunches, "seed_hash": view.seed_hash,
+        "seed": view.seed,
     }  # fmt: skip

@@ -1,13 +1,15 @@
 """check-out, check-in, prepare, renew, swap, undo: what is done at the counter."""
 
+from contextlib import suppress
 from typing import Any
 
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, at_least_one, command
 from tablet_loans.cli.packing import offer_said
 from tablet_loans.domain.device import Condition
+from tablet_loans.domain.errors import Trouble
 from tablet_loans.domain.loan import ReceivedBy
-from tablet_loans.services import lending, offering, stocking, undoing
+from tablet_loans.services import lending, offering, promising, stocking, undoing
 from tablet_loans.services.lending import Handover
 from tablet_loans.services.session import Receipt
 from tablet_loans.text import N_, tr
@@ -47,16 +49,20 @@ def _handed(receipt: Receipt[Handover]) -> Answer:
 def _check_out(context: Context) -> Answer:
     options = context.options
     with context.session() as session:
-        return _handed(
-            lending.check_out(
-                session,
-                code=options.tag,
-                pupil_id=lending.pupil_known_as(session, options.pupil),
-                campaign=options.campaign,
-                due_on=options.due,
-                received_by=ReceivedBy(options.received_by),
-            )
+        receipt = lending.check_out(
+            session,
+            code=options.tag,
+            pupil_id=lending.pupil_known_as(session, options.pupil),
+            campaign=options.campaign,
+            due_on=options.due,
+            received_by=ReceivedBy(options.received_by),
         )
+        left = promising.Aftermath()
+        with suppress(Trouble):  # the tablet is lent, whatever can still be read
+            left = promising.aftermath(session, receipt.value)
+    short: Answer = {"short": left.short} if left.short else {}
+    aside: Answer = {"set_aside": True} if left.is_set_aside else {}
+    return {**_handed(receipt), **short, **aside}
 
 
 def _check_in(context: Context) -> Answer:

@@ -10,6 +10,7 @@ from tablet_loans.domain.chronicle import CRITERION_WORDS, PLAN_WORDS
 from tablet_loans.domain.correction import FIELDS
 from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS, PLACE_WORDS, STATE_WORDS
 from tablet_loans.domain.difference import DIFFERENCE_WORDS
+from tablet_loans.domain.drill import STEP_WORDS
 from tablet_loans.domain.fairness import SHARE_WORDS
 from tablet_loans.domain.filing import PAGE_FATE_WORDS
 from tablet_loans.domain.label import LABEL_WORDS
@@ -17,12 +18,13 @@ from tablet_loans.domain.loan import LOAN_WORDS
 from tablet_loans.domain.mark import MARK_WORDS
 from tablet_loans.domain.need import EQUIPMENT_WORDS, SOURCE_WORDS
 from tablet_loans.domain.problem import FATE_WORDS
+from tablet_loans.domain.proof import PROBLEM_WORDS
 from tablet_loans.domain.roster import CARE_WORDS
 from tablet_loans.text import N_, tr
 
 _LABELS: Final[Mapping[str, str]] = {
     **FIELDS,
-    "eligible": N_("In need"), "served": N_("Served"), "waiting": N_("Waiting"), "choices": N_("Choices"),
+    "eligible": N_("Eligible"), "served": N_("Served"), "waiting": N_("Waiting"), "choices": N_("Choices"),
     "rank": N_("Rank"), "same": N_("The same"), "digest": N_("Digest"), "sentence": N_("Why"),
     "acts": N_("Acts"), "copy": N_("Copy"), "database": N_("Base"), "encrypted": N_("Encrypted"),
     "erased": N_("Erased"), "heads": N_("Last lines"), "lines": N_("Lines"), "overdue_loans": N_("Overdue loans"),
@@ -58,22 +60,24 @@ _LABELS: Final[Mapping[str, str]] = {
     "to_recall": N_("To call back"), "uai": N_("UAI"), "unchanged": N_("Unchanged"), "undoes": N_("Undoes"),
     "undone": N_("Undone"), "updated": N_("Updated"), "why": N_("Why"),
     "appeal": N_("To contest a decision"), "authority": N_("Authority"), "carried": N_("Needs carried over"),
+    "released": N_("Promises released"),
     "confirmed": N_("Confirmed"), "helpline": N_("Helpline"), "kit": N_("Accessories"),
     "needs_closed_at": N_("Needs closed at"), "needs_until": N_("Needs until"), "out": N_("Still out"),
     "relaunches": N_("Relaunches"), "seed": N_("Seed"), "seed_hash": N_("SHA-256 of the seed"),
     "starts": N_("Begins on"), "to_confirm": N_("To confirm"),
     "answer": N_("Answer"), "back": N_("In need again"), "change": N_("What changes"), "counted": N_("How many"),
+    "unproved": N_("Not proved"), "differs": N_("Made again, differs in"),
     "criteria": N_("Criteria"), "difference": N_("Difference"), "differences": N_("Since the plan applied before"),
     "down": N_("Further from the first"), "equipment_shares": N_("By equipment"), "exam_classes": N_("Exam classes"),
     "excluded": N_("Set aside"), "gained": N_("Served now"), "gone": N_("No longer in the plan"),
     "in_need": N_("In need"), "is_undone": N_("Undone since"), "kept": N_("Promises kept"), "letters": N_("Letters"),
     "lost": N_("Served no longer"), "mark": N_("Mark"), "new": N_("New in the plan"), "note": N_("Note"),
-    "other_class": N_("Served with another class"), "other_eligible": N_("In need, other plan"),
+    "other_class": N_("Served with another class"), "other_eligible": N_("Eligible, other plan"),
     "other_rank": N_("Rank, other plan"), "other_served": N_("Served, other plan"), "percent": N_("Share, %"),
     "percent_after": N_("Covered after, %"), "percent_before": N_("Covered before, %"),
     "percent_others": N_("Share of the others, %"), "places": N_("Places gained"), "plan": N_("Plan"),
     "plans": N_("Plans"),
-    "priority_cap": N_("Priorities that count, %"), "rank_before": N_("Rank before"),
+    "rank_before": N_("Rank before"),
     "remaining": N_("Devices left over"), "reserve": N_("Reserve"), "reserved": N_("Held back"), "rules": N_("Rules"),
     "school_reserves": N_("Reserves of schools"), "since": N_("Since"), "unmet_pins": N_("Pinned who wait"),
     "up": N_("Nearer to the first"), "what": N_("What"),
@@ -84,7 +88,10 @@ _LABELS: Final[Mapping[str, str]] = {
     "station_hours": N_("Hours at the counter"), "step": N_("Step"), "steps": N_("Steps"), "total": N_("Of"),
     "well": N_("Without a refusal"), "wrong": N_("What went wrong"),
     "carton": N_("Carton"), "cartons": N_("Cartons"), "offers": N_("Suits who waits"), "packed": N_("Packed"),
-    "where": N_("Where it stands"),
+    "where": N_("Where it stands"), "short": N_("Promises without a ready tablet"),
+    "set_aside": N_("Set aside in this campaign"),
+    "priority_cap_percent": N_("Priorities that count, %"), "who_gained": N_("Who is served now"),
+    "who_lost": N_("Who is served no longer"),
     "aliases": N_("Other names"), "columns": N_("Columns"), "down_mm": N_("Down, mm"), "height_mm": N_("Height, mm"),
     "label": N_("Label"), "labels": N_("Labels"), "paper": N_("Paper"), "printed_at": N_("Printed on"),
     "printed_by": N_("Printed by"), "printer": N_("Printer"), "right_mm": N_("To the right, mm"),
@@ -92,6 +99,10 @@ _LABELS: Final[Mapping[str, str]] = {
     "width_mm": N_("Width, mm"),
     "doubled": N_("One more for the same loan"), "empty": N_("Empty pages"), "filed": N_("Filed"),
     "filed_again": N_("Filed before"), "page": N_("Page"), "signed": N_("Signed"), "to_look_at": N_("To look at"),
+}  # fmt: skip
+ROOM_WORDS: Final[Mapping[str, str]] = {
+    "pupils": N_("Pupils"), "needs": N_("Needs"), "schools": N_("Schools"), "allocation": N_("Allocation"),
+    "campaigns": N_("Campaigns"), "devices": N_("Devices"),
 }  # fmt: skip
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "action": ACTION_WORDS,
@@ -107,7 +118,10 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "field": FIELDS,
     "kind": KIND_WORDS,
     "label": LABEL_WORDS,
+    "unproved": PROBLEM_WORDS,
     "mark": MARK_WORDS,
+    "room": ROOM_WORDS,
+    "step": STEP_WORDS,
     "place": PLACE_WORDS,
     "source": SOURCE_WORDS,
     "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS},

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tablet_loans.cli.answer import Answer
+from tablet_loans.cli.answer import Answer, Told, lines
 from tablet_loans.cli.context import Context, at_least_one, command, group
-from tablet_loans.domain.carton import CartonRow, Packed
+from tablet_loans.cli.lines import FIRST, fitting, listed, more
+from tablet_loans.domain.carton import CARTON_WORDS, CartonRow, NoCartonYet, NothingToPack, Packed
 from tablet_loans.domain.offer import Offer
 from tablet_loans.services.session import Receipt
 from tablet_loans.text import N_, tr
+
+_MOST: Final = 500
 
 
 def register(nouns: Any) -> None:
@@ -39,7 +42,7 @@ def _register_waiting(waiting: Any) -> None:
     listed = command(waiting, "list", _waiting, tr(N_("list who waits, in the order of the applied plan")))
     listed.add_argument("name")
     listed.add_argument("--school", metavar="UAI")
-    listed.add_argument("--limit", type=at_least_one, default=500, metavar="N")
+    listed.add_argument("--limit", type=at_least_one, metavar="N")
     offers = command(waiting, "offers", _offers, tr(N_("say which ready devices suit those who wait")))
     offers.add_argument("name")
     offers.add_argument("--accept", action="store_true", help=tr(N_("promise them")))
@@ -49,17 +52,20 @@ def _waiting(context: Context) -> Answer:
     from tablet_loans.services import offering
 
     options = context.options
+    limit = options.limit or (_MOST if options.as_json else FIRST)
     with context.session() as session:
-        found = offering.waiting(session, options.name, options.school, options.limit)
-    return {
-        "rows": [
-            {
-                "rank": each.rank, "pupil": each.pupil_id, "name": each.name, "class": each.class_name,
-                "school": each.school, "cellular": "cellular" in each.required,
-            }
-            for each in found
-        ]
-    }  # fmt: skip
+        found = offering.waiting(session, options.name, options.school, limit + 1)
+    rows: list[Answer] = [
+        {
+            "rank": each.rank, "pupil": each.pupil_id, "name": each.name, "class": each.class_name,
+            "school": each.school, "cellular": "cellular" in each.required,
+        }
+        for each in found[:limit]
+    ]  # fmt: skip
+    if options.as_json:
+        return {"rows": rows}
+    others = [tr(N_("… and more: see {way}.")).format(way="--limit N, --school UAI, --json")]
+    return Told({}, [*listed(rows, "", tr(N_("Nobody waits.")), limit), *(others if len(found) > limit else ())])
 
 
 def _offers(context: Context) -> Answer:
@@ -68,8 +74,13 @@ def _offers(context: Context) -> Answer:
     with context.session() as session:
         found = offering.offers(session, context.options.name)
         promised = offering.accept(session, found) if context.options.accept and found else None
-    said: Answer = {"offers": [offer_said(each) for each in found], "promised": promised.value if promised else 0}
-    return {**said, "ledger": promised.ledger_id} if promised else said
+    offers = [offer_said(each) for each in found]
+    rest: Answer = {"promised": promised.value, "ledger": promised.ledger_id} if promised else {"promised": 0}
+    if context.options.as_json:
+        return {"offers": offers, **rest}
+    nothing = tr(N_("No ready tablet is left over that suits somebody who waits."))
+    told = [*fitting(lines({"offers": offers[:FIRST]})), *more(len(offers), "--json")]
+    return Told({}, [*told, *lines(rest)] if found else [nothing])
 
 
 def offer_said(offer: Offer) -> Mapping[str, object]:
@@ -115,13 +126,17 @@ def _list(context: Context) -> Answer:
     from tablet_loans.services import packing
 
     with context.session() as session:
-        return {"rows": [_carton(each) for each in packing.cartons(session, context.options.name, _school(context))]}
+        rows = [_carton(each) for each in packing.cartons(session, context.options.name, _school(context))]
+    if context.options.as_json:
+        return {"rows": rows}
+    spoken = [{**row, "status": tr(CARTON_WORDS[str(row["status"])])} for row in rows]
+    return Told({}, listed(spoken, "", tr(NoCartonYet.sentence), len(rows)))
 
 
 def _carton(row: CartonRow) -> Mapping[str, object]:
     return {
         "carton": row.code, "school": row.school.uai, "school_name": row.school.name, "status": row.state.value,
-        "count": len(row.devices), "devices": [each.tag for each in row.devices],
+        "packed": row.packed, "count": len(row.devices), "devices": [each.tag for each in row.devices],
     }  # fmt: skip
 
 
@@ -142,16 +157,17 @@ def _picking(context: Context) -> Answer:
             printed = packing.print_picking(session, options.name, options.out, options.school)
             return {"schools": printed.schools, "pages": printed.pages, "file": printed.file}
         found = packing.picking(session, options.name, options.school)
-    return {
-        "rows": [
-            {
-                "school": each.school.uai, "model": line.model, "tag": line.tag or None, "place": line.place.value,
-                "where": line.where, "promised": line.promised, "packed": line.packed,
-            }
-            for each in found
-            for line in each.lines
-        ]
-    }  # fmt: skip
+    rows: list[Answer] = [
+        {
+            "school": each.school.uai, "model": line.model, "tag": line.tag or None, "place": line.place.value,
+            "where": line.where, "promised": line.promised, "packed": line.packed,
+        }
+        for each in found
+        for line in each.lines
+    ]  # fmt: skip
+    if options.as_json:
+        return {"rows": rows}
+    return Told({}, listed(rows, "--school UAI, --out FILE.pdf, --json", tr(NothingToPack.sentence)))
 
 
 def _school(context: Context) -> str | None:

@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from tablet_loans.cli.allocation import DIFFERENCES
-from tablet_loans.cli.answer import Answer
+from tablet_loans.cli.answer import Answer, Told, lines
 from tablet_loans.cli.context import Context, at_least_one, command, group
+from tablet_loans.cli.lines import DIGITS, FIRST, fitted, fitting, listed, more, read, short_digest
 from tablet_loans.cli.rule_options import add_rule_options, asked_rules
-from tablet_loans.domain.chronicle import rules_spoken
+from tablet_loans.domain.chronicle import CampaignAct, rules_spoken
 from tablet_loans.domain.difference import Shift
+from tablet_loans.domain.errors import spoken_day
 from tablet_loans.domain.mark import MarkKind
 from tablet_loans.domain.plan import PlanHead, SchoolShare
-from tablet_loans.domain.rules import Rules
+from tablet_loans.domain.rules import rules_said
 from tablet_loans.services import chronicling, explaining, marking, releasing, ruling, weighing
 from tablet_loans.services.weighing import NamedMove
 from tablet_loans.text import N_, tr
@@ -57,11 +59,14 @@ def _register_by_hand(verbs: Any) -> None:
     command(verbs, "marks", _marks, tr(N_("list who was pinned or set aside"))).add_argument("name")
     withdraw = command(verbs, "withdraw", _withdraw, tr(N_("release all promises of an applied plan that still stand")))
     withdraw.add_argument("name")
+    _note(withdraw)
     withdraw.add_argument("--plan", type=at_least_one, metavar="N", help=tr(N_("this plan, not the last one applied")))
 
 
 def _note(parser: Any) -> None:
-    parser.add_argument("--note", default="", metavar="TEXT", help=tr(N_("why; without a name")))
+    parser.add_argument(
+        "--note", default="", metavar="TEXT", help=tr(N_("why, without a name: it is published in the public report"))
+    )
 
 
 def _rules(context: Context) -> Answer:
@@ -70,22 +75,27 @@ def _rules(context: Context) -> Answer:
         ledger = None
         if (asked := asked_rules(options, session)) is not None:
             ledger = ruling.set_rules(session, options.name, asked, note=options.note).ledger_id or None
-        return {**_ruled(ruling.rules(session, options.name)), "ledger": ledger}
-
-
-def _ruled(rules: Rules) -> dict[str, object]:
-    return {
-        "criteria": rules.criteria, "priority_cap": rules.priority_cap_percent, "exam_classes": rules.exam_classes,
-        "reserve": rules.reserve,
-        "school_reserves": [{"school": uai, "reserve": count} for uai, count in rules.school_reserves],
-        "sentence": rules_spoken(rules),
-    }  # fmt: skip
+        rules = ruling.rules(session, options.name)
+    if options.as_json:
+        return {**rules_said(rules), "sentence": rules_spoken(rules), "ledger": ledger}
+    reserves = [{"school": uai, "reserve": count} for uai, count in rules.school_reserves]
+    return read({**rules_said(rules), "school_reserves": reserves, "sentence": rules_spoken(rules), "ledger": ledger})
 
 
 def _list(context: Context) -> Answer:
     with context.session() as session:
         heads = explaining.heads(session, context.options.name)
-    return {"rows": [_head(each) for each in heads]}
+    if context.options.as_json:
+        return {"rows": [_head(each) for each in heads]}
+    if not heads:
+        return read({"sentence": tr(N_("No plan was made yet."))})
+    return Told({}, (line for each in heads for line in fitted(_row(each))))
+
+
+def _row(head: PlanHead) -> str:
+    """Return a plan on a line, or on some that belong together."""
+    said = {**_head(head), "digest": short_digest(head)}
+    return " · ".join(line for line in lines(said) if line)
 
 
 def _head(head: PlanHead) -> dict[str, object]:
@@ -106,7 +116,11 @@ def _show(context: Context) -> Answer:
     with context.session() as session:
         head = explaining.head(session, options.name, options.plan)
         shares = explaining.shares(session, options.name, head.id)
-    return {**_head(head), "schools": [_share(each) for each in shares]}
+    schools = [_share(each) for each in shares]
+    if options.as_json:
+        return {**_head(head), "schools": schools}
+    said = {**_head(head), "digest": short_digest(head), "schools": schools[:FIRST]}
+    return Told({}, [*fitting(lines(said)), *more(len(schools), "--json")])
 
 
 def _share(share: SchoolShare) -> dict[str, object]:
@@ -125,14 +139,22 @@ def _compare(context: Context) -> Answer:
     options = context.options
     with context.session() as session:
         found = weighing.compared(session, options.name, options.plan, options.other)
-    return {
-        "plans": [_figures(each) for each in (found.head, found.other)],
-        "difference": {part: len(getattr(found.difference, part)) for part in DIFFERENCES},
-        "equipment_shares": [{"equipment": each, **_shift(shift)} for each, shift in found.equipment],
-        "schools": [{"school": each.uai, "school_name": each.name, **_shift(each.shift)} for each in found.schools],
-        "gained": [_moved(each) for each in found.gained],
-        "lost": [_moved(each) for each in found.lost],
-    }
+    counts = {part: len(getattr(found.difference, part)) for part in DIFFERENCES}
+    plans = [_figures(each) for each in (found.head, found.other)]
+    equipment = [{"equipment": each, **_shift(shift)} for each, shift in found.equipment]
+    schools = [{"school": each.uai, "school_name": each.name, **_shift(each.shift)} for each in found.schools]
+    gained, lost = ([_moved(each) for each in moves] for moves in (found.gained, found.lost))
+    if options.as_json:
+        return {
+            "plans": plans, "difference": counts, "equipment_shares": equipment, "schools": schools, "gained": gained,
+            "lost": lost,
+        }  # fmt: skip
+    for plan in plans:
+        plan["digest"] = str(plan["digest"])[:DIGITS]
+    told = [*fitting(lines({"plans": plans, "difference": counts, "equipment_shares": equipment}))]
+    for key, some in (("schools", schools), ("who_gained", gained), ("who_lost", lost)):
+        told += [*fitting(lines({key: some[:FIRST]})), *more(len(some), "--json")]
+    return Told({}, told)
 
 
 def _shift(shift: Shift) -> dict[str, object]:
@@ -162,7 +184,7 @@ def _marked(context: Context, kind: MarkKind) -> Answer:
     options = context.options
     with context.session() as session:
         receipt = marking.mark(session, options.name, options.pupil, kind, options.note)
-    return {"pupil": receipt.value, "mark": kind, "ledger": receipt.ledger_id}
+    return {"pupil": receipt.value, "mark": kind, "ledger": receipt.ledger_id or None}
 
 
 def _clear(context: Context) -> Answer:
@@ -183,27 +205,35 @@ def _withdraw(context: Context) -> Answer:
     options = context.options
     with context.session() as session, context.progress(tr(N_("Withdrawal"))) as progress:
         line = releasing.application(session, options.name, options.plan)
-        receipt = releasing.withdraw(session, line, progress)
+        receipt = releasing.withdraw(session, line, progress, options.note)
     return {"kept": receipt.value.kept, "undoes": line.id, "ledger": receipt.ledger_id}
 
 
 def _marks(context: Context) -> Answer:
     with context.session() as session:
-        rows = marking.marks(session, context.options.name)
-    return {
-        "rows": [
-            {
-                "pupil": row.pupil_id, "name": row.name, "school": row.school, "mark": row.kind, "note": row.note,
-                "actor": row.made_by, "at": row.made_at, "counts": row.is_current,
-            }
-            for row in rows
-        ]
-    }  # fmt: skip
+        marked = marking.marks(session, context.options.name)
+    rows = [
+        {
+            "pupil": row.pupil_id, "name": row.name, "school": row.school, "mark": row.kind, "note": row.note,
+            "actor": row.made_by, "at": row.made_at, "counts": row.is_current,
+        }
+        for row in marked
+    ]  # fmt: skip
+    return _rows(context, rows, tr(N_("Nobody is pinned or set aside.")))
+
+
+def _rows(context: Context, rows: list[dict[str, object]], nothing: str, more_to_know: str = "") -> Answer:
+    """Return rows; a person reads what it means that there is none, and what there is to know of them."""
+    if context.options.as_json:
+        return {"rows": rows}
+    return Told({}, [*listed(rows, "", nothing, len(rows)), *(fitted(more_to_know) if rows else ())])
 
 
 def _history(context: Context) -> Answer:
     with context.session() as session:
         acts = chronicling.events(session, context.options.name)
+    if not context.options.as_json:
+        return Told({}, [line for act in acts for line in _told(act)] or [tr(N_("Nothing was decided yet."))])
     return {
         "rows": [
             {
@@ -215,20 +245,37 @@ def _history(context: Context) -> Answer:
     }  # fmt: skip
 
 
+def _told(act: CampaignAct) -> list[str]:
+    """Return an act as a person reads it: when, who, what, and beneath why."""
+    moment = act.when.astimezone()
+    undone = tr(N_("undone since")) if act.is_undone else ""
+    said = " · ".join(part for part in (act.words, act.pupil, undone) if part)
+    head = f"{spoken_day(moment)} {moment:%H:%M}  {act.who}  {said}"
+    return [*fitted(head), *(fitted(f"    {act.note}") if act.note else ())]
+
+
 def _far(context: Context) -> Answer:
     from tablet_loans.services import publishing
 
     with context.session() as session:
-        rows = publishing.far_schools(session, context.options.name)
-    return {
-        "rows": [
-            {
-                "school": row.school, "school_name": row.name, "answer": row.kind, "percent": _percent(row.share),
-                "percent_others": _percent(row.others), "pupils": row.pupils, "counted": row.counted,
-            }
-            for row in rows
-        ]
-    }  # fmt: skip
+        far = publishing.far_schools(session, context.options.name)
+    rows: list[dict[str, object]] = [
+        {
+            "school": row.school,
+            "school_name": row.name,
+            "answer": row.kind,
+            "percent": _percent(row.share),
+            "percent_others": _percent(row.others),
+            "pupils": row.pupils,
+            "counted": row.counted,
+        }
+        for row in far
+    ]
+    known = N_(
+        "Share: how many of the school's pupils who answered gave this answer; of the others: of all other schools"
+        " together. Pupils: who answered. A school is listed where chance alone would hardly part the two so."
+    )
+    return _rows(context, rows, tr(N_("No school lies far from the others.")), tr(known))
 
 
 def _letters(context: Context) -> Answer:

@@ -7,18 +7,21 @@ from pathlib import Path
 from tablet_loans.domain.ranking import Criterion
 from tablet_loans.domain.rules import BadRules, Rules, rules_from, rules_said
 from tablet_loans.services import ruling
+from tablet_loans.services.importers.content import opened
 from tablet_loans.services.session import Session
 from tablet_loans.text import N_, tr
 
-_LONGEST_FILE = 1_000_000
+_LONGEST_FILE = 2**20
+_NO_CRITERION = "none"
 _RULED = ("rules", "criteria", "reserve", "school_reserve", "priority_cap", "exam_class")
 
 
 def add_rule_options(parser: argparse.ArgumentParser) -> None:
     """Let a command be told rules."""
-    parser.add_argument("--rules", type=Path, metavar="FILE.json", help=tr(N_("rules from a file")))
+    said = tr(N_("rules from a file, as “plan rules --json” tells them"))
+    parser.add_argument("--rules", type=Path, metavar="FILE.json", help=said)
     known = ",".join(Criterion)
-    said = tr(N_("what decides, the first first: {known}")).format(known=known)
+    said = tr(N_("what decides, the first first: {known}; none: schools take turns, then lots")).format(known=known)
     parser.add_argument("--criteria", metavar="LIST", help=said)
     parser.add_argument("--reserve", type=int, metavar="N", help=tr(N_("devices held back in all")))
     parser.add_argument(
@@ -45,8 +48,7 @@ def asked_rules(options: argparse.Namespace, session: Session) -> Rules | None:
         return None
     rules = ruling.rules(session, options.name) if options.rules is None else _in_file(options.rules)
     if options.criteria is not None:
-        chosen = [each.strip().replace("-", "_") for each in options.criteria.split(",") if each.strip()]
-        rules = rules_from({**rules_said(rules), "criteria": chosen})
+        rules = rules_from({**rules_said(rules), "criteria": _criteria(options.criteria)})
     changes: dict[str, object] = {
         "reserve": options.reserve,
         "school_reserves": None if options.school_reserve is None else tuple(options.school_reserve),
@@ -57,8 +59,16 @@ def asked_rules(options: argparse.Namespace, session: Session) -> Rules | None:
     return ruling.known_rules(session, rules)
 
 
+def _criteria(text: str) -> list[str]:
+    """Return the criteria that a list says; none at all are said by name, never by an empty word. Raises: BadRules."""
+    chosen = [each.strip().replace("-", "_") for each in text.split(",") if each.strip()]
+    if not chosen:
+        raise BadRules(reason=N_("no criterion is said: “--criteria none” lets schools take turns, then lots"))
+    return [] if chosen == [_NO_CRITERION] else chosen
+
+
 def _in_file(path: Path) -> Rules:
-    with path.open("rb") as file:
+    with opened(path, _LONGEST_FILE) as file:
         content = file.read(_LONGEST_FILE)
     try:
         return ruling.rules_in(content.decode("utf-8-sig"))

@@ -7,36 +7,77 @@ places that waste the fewest features, and among those move the fewest devices (
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from itertools import islice
 from typing import Final
 
 from tablet_loans.domain.dispatch import Group, Pile, dispatched
 from tablet_loans.domain.errors import Refusal
-from tablet_loans.domain.matching import Features, Shortage, served
+from tablet_loans.domain.matching import Features, Shortage, served_with_ahead
 from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.ranking import Candidate, lot, ranked
-from tablet_loans.domain.rules import ReserveTooLarge, Rules
+from tablet_loans.domain.rules import Rules
 from tablet_loans.domain.school import SchoolId
-from tablet_loans.text import N_
+from tablet_loans.text import N_, grouped, tr, trn
 
+VERSION: Final = "2026-11: 2"
+"""The way a plan is made from an instance: another one, another name, for an older plan is not made again by it."""
 Home = str
 """Where devices stand: a depot's name, or a school's own stock, named by whoever builds the supply."""
 
 
 class NoPlan(Refusal):
-    """The campaign has no plan, or none that was applied."""
+    """The campaign has no plan at all."""
 
     sentence = N_("The campaign “{campaign}” has no plan yet.")
     way_out = N_("Run “tablet-loans allocate” first; --apply makes it promises.")
 
 
-class PlanOutdated(Refusal):
-    """What the plan was made from is no longer so."""
+class UnknownPlan(NoPlan):
+    """The campaign has plans, and none of this number."""
 
-    sentence = N_("The base changed since this plan was made: {pupils} pupil(s) and {devices} device(s) differ.")
+    sentence = N_("The campaign “{campaign}” has no plan {plan}.")
+    way_out = N_("Its plans are: {known}.")
+
+
+class NothingApplied(NoPlan):
+    """The campaign has plans, and no applied one that stands."""
+
+    sentence = N_("No plan of the campaign “{campaign}” is applied.")
+    way_out = N_("Apply one first: “tablet-loans allocate” with --apply.")
+
+
+class PlanNotApplied(NoPlan):
+    """The plan is a draft: there is nothing of it to withdraw."""
+
+    sentence = N_("Plan {plan} of the campaign “{campaign}” is not applied.")
+    way_out = N_("“tablet-loans plan list” tells the plans and their states.")
+
+
+class PlanOutdated(Refusal):
+    """What the plan was made from is no longer so: so many pupils and devices differ, or what they are."""
+
+    sentence = N_("The base changed since this plan was made.")
     way_out = N_("Make the plan again: promises already made are kept.")
+
+    def spoken(self) -> str:
+        """Return what changed, and what to do, in the reader's language."""
+        pupils, devices = int(str(self.facts["pupils"])), int(str(self.facts["devices"]))
+        counted = [
+            *([trn("{count} pupil", "{count} pupils", pupils).format(count=grouped(pupils))] if pupils else []),
+            *([trn("{count} device", "{count} devices", devices).format(count=grouped(devices))] if devices else []),
+        ]
+        differs = [tr("What differs: {counts}.").format(counts=", ".join(counted))] if counted else []
+        return " ".join([tr(self.sentence), *differs, tr(self.way_out)])
+
+
+class AlreadyApplied(Refusal):
+    """Somebody applied the plan before."""
+
+    sentence = N_("Plan {plan} was applied by {actor} on {applied_on} at {at}.")
+    way_out = N_("Look at who was promised a device; for those who wait, make a new plan.")
 
 
 class NotEligible(Refusal):
@@ -55,8 +96,21 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A priority of a pupil who has a device, lent or promised: it counts in the school's share all the same."""
+
+    pupil: PupilId
+    school: SchoolId
+    asked_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
-    """All that decides a plan; `homes` says from where each school is served without moving a device far."""
+    """All that decides a plan; `homes` says from where each school is served without moving a device far.
+
+    `equipped` counts each school's pupils of the campaign who have a device lent or promised already, and `claims` are
+    their priorities; `held_back` is how many devices the reserves keep, of those that the rules want kept.
+    """
 
     candidates: Sequence[Candidate]
     stock: Sequence[Stock]
@@ -65,6 +119,17 @@ class Instance:
     rules: Rules = field(default_factory=Rules)
     pinned: frozenset[PupilId] = frozenset()
     excluded: frozenset[PupilId] = frozenset()
+    equipped: Mapping[SchoolId, int] = field(default_factory=dict)
+    claims: Sequence[Claim] = ()
+    held_back: int = 0
+    version: str = VERSION
+
+    @property
+    def standings(self) -> dict[SchoolId, tuple[int, int]]:
+        """Return by school how many lack equipment, and how many of them have a device already."""
+        in_need = Counter(each.school for each in self.candidates)
+        in_need.update(self.equipped)
+        return {school: (count, self.equipped.get(school, 0)) for school, count in in_need.items()}
 
 
 class Outcome(StrEnum):
@@ -95,7 +160,8 @@ class Grounds:
 class Choice:
     """What a plan decides for one candidate: rank from 1 (0 when excluded), and the class and place when served.
 
-    Who waits has a `shortage`, and `ahead`: how many who wait for the same devices come before.
+    Who waits has a `shortage`, and `ahead`: how many devices that have just what is required it takes beside her or his
+    own, which those who come before would receive, or the reserves that are not full.
     """
 
     pupil: PupilId
@@ -120,21 +186,22 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
     """
     step(0, _STEPS)
     in_play = [each for each in instance.candidates if each.pupil not in instance.excluded]
-    capped = _capped(instance)
-    order = ranked(_without_priority(in_play, capped), instance.rules.criteria, instance.seed)
-    order, grounds = _pinned_first(order, _grounds(order, instance.pinned, capped))
+    capped = _capped(instance, in_play)
+    rules, known = instance.rules, _without_priority(in_play, capped)
+    order = ranked(known, rules.criteria, instance.seed, equipped=instance.equipped, pinned=instance.pinned)
+    grounds = _grounds(order, instance.pinned, capped)
     step(1, _STEPS)
     supply: Counter[Features] = Counter()
     for each in instance.stock:
         supply[each.features] += each.count
-    shortages = served([each.required for each in grounds], supply)
+    shortages, ahead = served_with_ahead([each.required for each in grounds], supply)
     step(2, _STEPS)
     taking = [each for each, shortage in zip(order, shortages, strict=True) if shortage is None]
     given = iter(_given(taking, instance))
     step(3, _STEPS)
-    choices = list(_told(order, shortages, given, grounds))
+    choices = list(_told(order, shortages, ahead, given, grounds, rules.reserved))
     apart = sorted((each for each in instance.candidates if each.pupil in instance.excluded), key=_id)
-    grounds = _grounds(_without_priority(apart, capped), frozenset(), capped)
+    grounds = _grounds(apart, frozenset(), capped)
     choices += [
         Choice(each.pupil, each.school, 0, Outcome.EXCLUDED, made) for each, made in zip(apart, grounds, strict=True)
     ]
@@ -145,12 +212,12 @@ def allocate(instance: Instance, step: Step = lambda _done, _total: None) -> lis
 def held_back(stock: Sequence[Stock], rules: Rules, places: Mapping[str, tuple[Home, ...]]) -> list[Stock]:
     """Return the stock without the reserves: a school's from its own places first, then the campaign's.
 
-    `places` says by UAI which places are a school's own. Devices are taken from the largest piles, the plainest first.
-    Raises: ReserveTooLarge.
+    `places` says by UAI which places are a school's own. Devices are taken from the largest piles, the plainest first;
+    where there are fewer than the rules want kept, all are.
     """
-    left = {(each.features, each.home): each.count for each in stock}
-    if rules.reserved > (ready := sum(left.values())) > 0:
-        raise ReserveTooLarge(reserved=rules.reserved, ready=ready)
+    left: Counter[Pile] = Counter()
+    for each in stock:
+        left[each.features, each.home] += each.count
     for uai, count in sorted(rules.school_reserves):
         missing = _put_aside(left, count, [key for key in left if key[1] in places.get(uai, ())])
         _put_aside(left, missing, list(left))
@@ -173,20 +240,25 @@ def _id(candidate: Candidate) -> PupilId:
     return candidate.pupil
 
 
-def _capped(instance: Instance) -> frozenset[PupilId]:
-    """Return whose priority lies beyond the school's share: the later requests, then by lot."""
+def _capped(instance: Instance, in_play: Sequence[Candidate]) -> frozenset[PupilId]:
+    """Return whose priority lies beyond the school's share: the later requests, then by lot.
+
+    The share is of the school's pupils in the whole campaign, and those who have a device count within it; so plans
+    that follow each other cap the same pupils as one plan would.
+    """
     percent = instance.rules.priority_cap_percent
     if percent >= 100:
         return frozenset()
-    sizes = Counter(each.school for each in instance.candidates)
+    sizes = Counter(each.school for each in in_play)
+    sizes.update(instance.equipped)
     left = {school: size * percent // 100 for school, size in sizes.items()}
+    claims = [
+        *instance.claims,
+        *(Claim(each.pupil, each.school, each.asked_on) for each in in_play if each.is_priority),
+    ]
     capped = set()
-    first_come = sorted(
-        (each for each in instance.candidates if each.is_priority),
-        key=lambda each: (each.asked_on, lot(instance.seed, "pupil", each.pupil)),
-    )
-    for each in first_come:
-        if left[each.school]:
+    for each in sorted(claims, key=lambda each: (each.asked_on, lot(instance.seed, "pupil", each.pupil))):
+        if left.get(each.school):
             left[each.school] -= 1
         else:
             capped.add(each.pupil)
@@ -219,27 +291,21 @@ def _grounds(order: Iterable[Candidate], pinned: frozenset[PupilId], capped: fro
     return grounds
 
 
-def _pinned_first(order: Sequence[Candidate], grounds: Sequence[Grounds]) -> tuple[list[Candidate], list[Grounds]]:
-    """Return those pinned before the others, each in their order, and their grounds."""
-    places = sorted(range(len(order)), key=lambda place: not grounds[place].is_pinned)
-    return [order[place] for place in places], [grounds[place] for place in places]
-
-
 def _told(
     order: Sequence[Candidate],
     shortages: Sequence[Shortage | None],
+    ahead: Sequence[int],
     given: Iterator[Pile],
     grounds: Sequence[Grounds],
+    reserved: int,
 ) -> Iterator[Choice]:
-    waiting: Counter[frozenset[Features]] = Counter()
-    for rank, (each, shortage, made) in enumerate(zip(order, shortages, grounds, strict=True), 1):
+    """Yield the choices; of so many devices more, the reserves take at most all they hold back, wherever from."""
+    for rank, (each, shortage, before, made) in enumerate(zip(order, shortages, ahead, grounds, strict=True), 1):
         if shortage is None:
             features, home = next(given)
             yield Choice(each.pupil, each.school, rank, Outcome.SERVED, made, features, home)
         else:
-            ahead = waiting[shortage.classes]
-            waiting[shortage.classes] = ahead + 1
-            yield Choice(each.pupil, each.school, rank, Outcome.WAITING, made, None, "", shortage, ahead)
+            yield Choice(each.pupil, each.school, rank, Outcome.WAITING, made, None, "", shortage, before + reserved)
 
 
 def _given(taking: Sequence[Candidate], instance: Instance) -> list[Pile]:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, NewType
 
-from tablet_loans.domain.errors import Refusal, StepNotAllowed
+from tablet_loans.domain.errors import CampaignNotOpen, Refusal, StepNotAllowed
 from tablet_loans.text import N_, search_key
 
 CampaignId = NewType("CampaignId", int)
@@ -97,12 +97,28 @@ STATUS_WORDS: Final[Mapping[str, str]] = {
 }
 
 
+_REMEDIES: Final[Mapping[CampaignStatus, str]] = {
+    CampaignStatus.DRAFT: N_("Open it first."),
+    CampaignStatus.OPEN: N_("It is open already: nothing is left to do."),
+    CampaignStatus.CLOSING: N_("It takes returns alone: open it again to lend."),
+    CampaignStatus.CLOSED: N_("It is over: launch it again to lend."),
+}
+
+
 def step(status: CampaignStatus, event: CampaignEvent) -> CampaignStatus:
     """Return the status a campaign reaches when `event` happens. Raises: StepNotAllowed."""
     try:
         return STEPS[status, event]
     except KeyError:
-        raise StepNotAllowed(state=STATUS_WORDS[status], event=event.value) from None
+        raise StepNotAllowed(state=STATUS_WORDS[status], event=event.value, remedy=_REMEDIES[status]) from None
+
+
+def why_not_plan(campaign: str, status: CampaignStatus) -> Refusal | None:
+    """Return why nothing is planned or promised in a campaign, or None; a draft plans before its first day."""
+    if status is CampaignStatus.CLOSED:
+        return CampaignOver(campaign=campaign)
+    is_ending = status is CampaignStatus.CLOSING
+    return CampaignNotOpen(campaign=campaign, status=STATUS_WORDS[status]) if is_ending else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +216,11 @@ class SchoolOut:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What closing a campaign left: its status, and by school what is still out."""
+    """What closing a campaign left: its status, by school what is still out, and how many promises it released."""
 
     status: CampaignStatus
     out: tuple[SchoolOut, ...]
+    promises: int = 0
 
     @property
     def loans(self) -> int:

@@ -1,7 +1,7 @@
 """A carton of devices that goes to a school, and what each school is to receive by the promises made to its pupils."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,12 @@ class CartonState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+CARTON_WORDS: Final[Mapping[str, str]] = {
+    CartonState.OPEN: N_("open carton"),
+    CartonState.CLOSED: N_("closed carton"),
+}
 
 
 class ItemState(StrEnum):
@@ -106,6 +112,13 @@ class NoCartonYet(NothingToPrint):
     way_out = N_("Pack tablets first, or choose another school.")
 
 
+class PackedForAnother(Refusal):
+    """The device lies in a carton for another school than the pupil's."""
+
+    sentence = N_("Tablet {tag} is packed in carton {carton}, for {school}.")
+    way_out = N_("Take another one, or take it out of that carton first.")
+
+
 def carton_code(number: int) -> str:
     """Return the code C-NUMBER-CHECK. Source: ISO 7064 Mod 37,36, as asset tags have."""
     return str(asset_tag(_PREFIX, number))
@@ -172,7 +185,7 @@ class CartonDevice:
 
 @dataclass(frozen=True, slots=True)
 class CartonRow:
-    """A carton with what lies in it, in the order packed."""
+    """A carton with what lies in it now, in the order packed; `packed` counts those too that were lent from it."""
 
     id: int
     code: str
@@ -181,6 +194,18 @@ class CartonRow:
     packed_at: datetime
     packed_by: str
     devices: tuple[CartonDevice, ...]
+    packed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The carton in which a device lies: the line that puts it there, the code, and for which school (by UAI)."""
+
+    item: int
+    carton_id: int
+    carton: str
+    school: str
+    school_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +274,13 @@ def packed_by_line(promised: Sequence[Promised], packed: Iterable[InCarton]) -> 
             counts[place] += some
             loose[key] -= some
     return counts
+
+
+def why_not_hand_out(tag: str, held: Holding | None, school: str) -> PackedForAnother | None:
+    """Return why a device is not lent to a pupil of the school with this UAI, or None."""
+    if held is None or held.school == school:
+        return None
+    return PackedForAnother(tag=tag, carton=held.carton, school=held.school_name)
 
 
 def why_not_close(code: str, state: CartonState) -> CartonClosed | None:

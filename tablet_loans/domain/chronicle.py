@@ -12,7 +12,7 @@ from tablet_loans.domain.plan import PlanState
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.ranking import Criterion
 from tablet_loans.domain.rules import Rules, rules_from
-from tablet_loans.text import N_, tr
+from tablet_loans.text import N_, grouped, tr, trn
 
 TOLD: Final = frozenset(
     {
@@ -56,8 +56,11 @@ class CampaignAct:
 
     @property
     def note(self) -> str:
-        """Return why, as the person said it."""
-        return str(self.facts.get("note", ""))
+        """Return why, as the person said it; rules that came with a plan without a word tell which plan that was."""
+        said = str(self.facts.get("note", ""))
+        if said or self.action is not Action.RULED or "plan" not in self.facts:
+            return said
+        return tr("plan {plan} was applied").format(plan=self.facts["plan"])
 
     @property
     def words(self) -> str:
@@ -75,7 +78,8 @@ def _detail(act: CampaignAct) -> str:
     facts = act.facts
     match act.action:
         case Action.UNDONE:
-            return tr(ACTION_WORDS[act.undone]) if act.undone else ""
+            undone = [tr(ACTION_WORDS[act.undone])] if act.undone else []
+            return ", ".join([*undone, tr("plan {plan}").format(plan=facts["plan"])] if "plan" in facts else undone)
         case Action.PLANNED if "rules" in facts:
             numbered = tr("plan {plan}").format(plan=facts["plan"])
             return f"{numbered}, {rules_spoken(rules_from(facts['rules']))}"
@@ -87,6 +91,10 @@ def _detail(act: CampaignAct) -> str:
             return tr(MARK_WORDS[facts["kind"]]) if facts["kind"] else tr("like the others again")
         case Action.CAMPAIGN_CHANGED:
             return ", ".join(tr(STATUS_WORDS[each]) for each in _statuses(facts))
+        case Action.RELEASED if "promises" in facts:
+            count = int(facts["promises"])
+            said = trn("{count} promise, the campaign is over", "{count} promises, the campaign is over", count)
+            return said.format(count=grouped(count))
     return ""
 
 
@@ -97,7 +105,8 @@ def _statuses(facts: Mapping[str, Any]) -> list[str]:
 
 def rules_spoken(rules: Rules) -> str:
     """Return a campaign's rules in words: the criteria in their order, then what bounds them and what is held back."""
-    said = [", ".join(tr(CRITERION_WORDS[each]) for each in rules.criteria) or tr("no criterion")]
+    criteria = ", ".join(tr(CRITERION_WORDS[each]) for each in rules.criteria)
+    said = [criteria or tr("no criterion: schools take turns, then lots")]
     if rules.priority_cap_percent < 100:
         capped = tr("priority for at most {percent} percent of a school's pupils")
         said.append(capped.format(percent=rules.priority_cap_percent))

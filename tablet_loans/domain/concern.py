@@ -12,6 +12,7 @@ class Concern(StrEnum):
 
     OLD_BASE = "old_base"
     NOT_OPEN = "not_open"
+    OVER = "over"
     ENDED = "ended"
     SEVERAL_OPEN = "several_open"
     NO_PUPILS = "no_pupils"
@@ -34,6 +35,7 @@ class Concern(StrEnum):
     UNMET_PINS = "unmet_pins"
     FAR_SCHOOLS = "far_schools"
     SHORT = "short"
+    PROMISES_LEFT = "promises_left"
     WORDING = "wording"
     NO_BACKUP = "no_backup"
     OLD_BACKUP = "old_backup"
@@ -42,8 +44,8 @@ class Concern(StrEnum):
 
 BLOCKING: Final = frozenset(
     {
-        Concern.OLD_BASE, Concern.NOT_OPEN, Concern.ENDED, Concern.NO_PUPILS, Concern.NO_DEVICES, Concern.RESERVES,
-        Concern.NO_PLAN, Concern.PLAN_OUTDATED, Concern.SHORT,
+        Concern.OLD_BASE, Concern.NOT_OPEN, Concern.OVER, Concern.ENDED, Concern.NO_PUPILS, Concern.NO_DEVICES,
+        Concern.RESERVES, Concern.NO_PLAN, Concern.PLAN_OUTDATED, Concern.SHORT,
     }
 )  # fmt: skip
 
@@ -51,6 +53,7 @@ BLOCKING: Final = frozenset(
 MENDED: Final[Mapping[Concern, tuple[str, str]]] = {
     Concern.OLD_BASE: ("", "upgrade"),
     Concern.NOT_OPEN: ("campaigns", "campaign open {name}"),
+    Concern.OVER: ("campaigns", "campaign relaunch {name} NEW --due DATE"),
     Concern.ENDED: ("campaigns", "campaign relaunch {name} NEW --due DATE"),
     Concern.SEVERAL_OPEN: ("campaigns", "campaign list"),
     Concern.NO_PUPILS: ("pupils", "import pupils FILE"),
@@ -59,13 +62,13 @@ MENDED: Final[Mapping[Concern, tuple[str, str]]] = {
     Concern.SILENT_SCHOOLS: ("schools", "schools workbook --campaign {name} --out FOLDER"),
     Concern.FEW_ANSWERS: ("schools", "schools workbook --campaign {name} --out FOLDER"),
     Concern.TO_CONFIRM: ("needs", "needs confirm {name}"),
-    Concern.NEEDS_OPEN: ("needs", "needs close {name}"),
-    Concern.DOUBTFUL_HOUSEHOLDS: ("pupils", "households list"),
+    Concern.NEEDS_OPEN: ("campaigns", "needs close {name}"),
+    Concern.DOUBTFUL_HOUSEHOLDS: ("", "households list"),
     Concern.NO_DEVICES: ("devices", "import devices FILE"),
     Concern.TO_PREPARE: ("devices", "prepare TAG"),
     Concern.IN_REPAIR: ("devices", "devices list --state in_repair"),
-    Concern.STILL_OUT: ("schools", "loans list --open"),
-    Concern.UNSIGNED: ("schools", "loans list --open"),
+    Concern.STILL_OUT: ("devices", "loans list --open"),
+    Concern.UNSIGNED: ("", "loans list --open"),
     Concern.RESERVES: ("allocation", "plan rules {name} --reserve N"),
     Concern.NO_PLAN: ("allocation", "allocate {name}"),
     Concern.PLAN_OUTDATED: ("allocation", "allocate {name}"),
@@ -73,6 +76,7 @@ MENDED: Final[Mapping[Concern, tuple[str, str]]] = {
     Concern.UNMET_PINS: ("allocation", "plan marks {name}"),
     Concern.FAR_SCHOOLS: ("allocation", "plan far {name}"),
     Concern.SHORT: ("devices", "devices list --state to_prepare"),
+    Concern.PROMISES_LEFT: ("campaigns", "campaign close {over}"),
     Concern.WORDING: ("campaigns", "campaign edit {name} --helpline TEXT --appeal TEXT --authority TEXT"),
     Concern.NO_BACKUP: ("", "backup FILE"),
     Concern.OLD_BACKUP: ("", "backup FILE"),
@@ -83,6 +87,7 @@ MENDED: Final[Mapping[Concern, tuple[str, str]]] = {
 SAID: Final[Mapping[Concern, Callable[[int], str]]] = {
     Concern.OLD_BASE: lambda _: tr("The base is of the version before this program's."),
     Concern.NOT_OPEN: lambda _: tr("The campaign is not open."),
+    Concern.OVER: lambda _: tr("The campaign is closed: it lends no more."),
     Concern.ENDED: lambda _: tr("The campaign's return date is over."),
     Concern.SEVERAL_OPEN: lambda _: tr("{count} campaigns are open: the counter must be told which one."),
     Concern.NO_PUPILS: lambda _: tr("No pupil takes part in the campaign."),
@@ -145,6 +150,11 @@ SAID: Final[Mapping[Concern, Callable[[int], str]]] = {
     Concern.SHORT: lambda count: trn(
         "{count} promise has no tablet ready to keep it.", "{count} promises have no tablet ready to keep them.", count
     ),
+    Concern.PROMISES_LEFT: lambda count: trn(
+        "{count} promise of “{over}”, which is over, holds a tablet.",
+        "{count} promises of “{over}”, which is over, hold tablets.",
+        count,
+    ),
     Concern.WORDING: lambda count: trn(
         "{count} text of the campaign's papers is empty (authority, helpline, appeal).",
         "{count} texts of the campaign's papers are empty (authority, helpline, appeal).",
@@ -160,6 +170,7 @@ SAID: Final[Mapping[Concern, Callable[[int], str]]] = {
 TO_DO: Final[Mapping[Concern, str]] = {
     Concern.OLD_BASE: N_("Bring the base to this version; a copy is made first."),
     Concern.NOT_OPEN: N_("Open it: only an open campaign lends."),
+    Concern.OVER: N_("Launch it again with new dates."),
     Concern.ENDED: N_("Launch it again with new dates."),
     Concern.SEVERAL_OPEN: N_("Close those that are over."),
     Concern.NO_PUPILS: N_("Import the schools' pupils."),
@@ -182,6 +193,7 @@ TO_DO: Final[Mapping[Concern, str]] = {
     Concern.UNMET_PINS: N_("Add a tablet that suits them, or unpin them."),
     Concern.FAR_SCHOOLS: N_("Call them, or cap their priorities."),
     Concern.SHORT: N_("Prepare tablets of the same class, or release promises."),
+    Concern.PROMISES_LEFT: N_("Close it once more: they are released."),
     Concern.WORDING: N_("Fill them in before anything is printed."),
     Concern.NO_BACKUP: N_("Make one, and keep it elsewhere."),
     Concern.OLD_BACKUP: N_("Make one today, and keep it elsewhere."),

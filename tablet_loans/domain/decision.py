@@ -66,7 +66,6 @@ class LetterHead:
     authority: str
     campaign: str
     wording: Wording
-    written_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,13 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a plan decides for a pupil, with what the letter says of her or him; `eligible` is how many were ranked."""
+    """What a plan decides for a pupil, with what the letter says of her or him.
+
+    `decided_on` is the day the plan was applied, `eligible` how many it ranked.
+    """
 
     plan: PlanId
+    decided_on: date
     pupil: PupilId
     name: str
     class_name: str
@@ -115,8 +118,8 @@ def decided(decision: Decision) -> str:
 
 def grounds_told(decision: Decision) -> str:
     """Return why, and what would change it; a note of who decided by hand is part of the reasons."""
-    why = reason(decision.choice, decision.eligible)
-    if not decision.note or not (decision.choice.grounds.is_pinned or decision.choice.outcome is Outcome.EXCLUDED):
+    why = reason(decision.choice, decision.eligible, note=decision.note)
+    if not decision.note or not decision.choice.grounds.is_pinned or decision.choice.outcome is Outcome.EXCLUDED:
         return why
     noted = tr("Noted: {note}").format(note=decision.note)
     return f"{why} {noted}"

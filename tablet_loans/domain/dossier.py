@@ -10,7 +10,7 @@ import zlib
 from datetime import date
 from functools import cache
 
-from tablet_loans.domain.allocation import Instance, Stock
+from tablet_loans.domain.allocation import Claim, Instance, Stock
 from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.ranking import Candidate
@@ -34,6 +34,10 @@ def text_of(instance: Instance) -> str:
             "rules": rules_said(instance.rules),
             "pinned": sorted(instance.pinned),
             "excluded": sorted(instance.excluded),
+            "equipped": sorted([school, count] for school, count in instance.equipped.items() if count),
+            "claims": sorted([each.pupil, each.school, day(each.asked_on)] for each in instance.claims),
+            "held_back": instance.held_back,
+            "version": instance.version,
         },
         sort_keys=True, ensure_ascii=False, separators=(",", ":"),
     )  # fmt: skip
@@ -57,6 +61,13 @@ def instance_of(text: str) -> Instance:
         rules=rules_from(said["rules"]),
         pinned=frozenset(map(PupilId, said["pinned"])),
         excluded=frozenset(map(PupilId, said["excluded"])),
+        equipped={SchoolId(school): count for school, count in said.get("equipped", ())},
+        claims=tuple(
+            Claim(PupilId(pupil), SchoolId(school), date.fromisoformat(asked_on))
+            for pupil, school, asked_on in said.get("claims", ())
+        ),
+        held_back=said.get("held_back", 0),
+        version=said.get("version", ""),
     )  # fmt: skip
 
 

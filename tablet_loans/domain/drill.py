@@ -17,6 +17,8 @@ PACE_S: Final = 25.0
 """How long one pupil takes at the counter, until the next one comes: an assumption, never measured here."""
 DAYS: Final = (1, 2, 5)
 HOURS_A_DAY: Final = 7
+CARTON: Final = "carton:"
+"""Where a tablet lies that is packed for a school, whose id follows: it goes to that school's pupils alone."""
 
 
 class DrillUnderWay(Refusal):
@@ -47,6 +49,22 @@ class DrillStep(StrEnum):
     PREPARE = "prepare"
     CLOSE = "close"
     CHECK = "check"
+
+
+STEP_WORDS: Final[Mapping[str, str]] = {
+    DrillStep.COPY: N_("Copy the base"),
+    DrillStep.OPEN: N_("Open the campaign"),
+    DrillStep.CONFIRM: N_("Confirm the needs"),
+    DrillStep.DRAFT: N_("Make a plan"),
+    DrillStep.APPLY: N_("Promise the tablets"),
+    DrillStep.VERIFY: N_("Make the plan again, and compare"),
+    DrillStep.PRINT: N_("Print the agreements"),
+    DrillStep.LEND: N_("Lend what is promised"),
+    DrillStep.RETURN: N_("Take tablets back"),
+    DrillStep.PREPARE: N_("Make them ready again"),
+    DrillStep.CLOSE: N_("Close the campaign"),
+    DrillStep.CHECK: N_("Check the base and its ledger"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,7 @@ class Promised:
     features: frozenset[str]
     home: str
     tag: str | None = None
+    school: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +137,13 @@ class Drill:
 
     @property
     def has_gone_well(self) -> bool:
-        """Say whether nothing went wrong."""
-        return not any(step.wrong for step in self.steps)
+        """Say whether nothing went wrong and something was lent."""
+        return self.has_lent and not any(step.wrong for step in self.steps)
+
+    @property
+    def has_lent(self) -> bool:
+        """Say whether anything was lent."""
+        return any(step.step is DrillStep.LEND and step.count for step in self.steps)
 
     @property
     def station_hours(self) -> float:
@@ -136,6 +160,7 @@ def paired(
 ) -> Iterator[tuple[PupilId, str | None]]:
     """Yield each pupil with the tag to lend: of the class and the place promised, else of the class, else of more.
 
+    What is packed for the pupil's school comes before all others; what is packed for another one stays in its carton.
     `ready` gives the tags by features and place; None stands where nothing suits.
     """
     piles = {key: deque(tags) for key, tags in ready.items()}
@@ -148,10 +173,11 @@ def paired(
 def _taken(
     promise: Promised, piles: Mapping[tuple[frozenset[str], str], deque[str]], left: Counter[tuple[frozenset[str], str]]
 ) -> str | None:
-    own = (promise.features, promise.home)
-    if not left[own]:
+    packed = f"{CARTON}{promise.school}"
+    own = next((key for home in (packed, promise.home) if left[key := (promise.features, home)]), None)
+    if own is None:
         suiting = [key for key, count in left.items() if count and promise.features <= key[0]]
-        if not suiting:
+        if not (suiting := [key for key in suiting if key[1] == packed or not key[1].startswith(CARTON)]):
             return None
         own = min(suiting, key=lambda key: (len(key[0]), sorted(key[0]), -left[key], key[1]))
     left[own] -= 1

@@ -209,6 +209,10 @@ class StepNotAllowed(Refusal):
     """The state does not allow this step."""
 
     sentence = N_("This is not possible in the state “{state}”.")
+    way_out = "{remedy}"
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(**{"remedy": N_("Look at its state first: another step may be due before this one."), **facts})
 
 
 class SameLoan(Refusal):
@@ -333,3 +337,10 @@ class ImportUnderWay(Refusal):
 
     sentence = N_("Another import is under way in this base.")
     way_out = N_("Wait until it has ended, then import the file.")
+
+
+class PlanUnderWay(ImportUnderWay):
+    """Plans are made, applied and withdrawn one after the other, and not beside an import."""
+
+    sentence = N_("Somebody else is making or applying a plan in this base, or importing a file.")
+    way_out = N_("Wait until that has ended, then look at the plans again.")

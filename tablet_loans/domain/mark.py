@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from tablet_loans.domain.errors import Refusal
+from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId
-from tablet_loans.text import N_
+from tablet_loans.text import N_, sort_key
 
 LONGEST_NOTE: Final = 250
 
@@ -54,6 +55,48 @@ class NotMarked(Refusal):
     sentence = N_("This pupil is neither pinned nor set aside in the campaign “{campaign}”.")
 
 
+class PinInVain(Refusal):
+    """The pin could never do anything: no plan has anything to decide for this pupil."""
+
+
+class NothingAnswered(PinInVain):
+    """The family has not said what the pupil lacks."""
+
+    sentence = N_("Pinning this pupil would do nothing: no need was answered in the campaign “{campaign}”.")
+    way_out = N_("Record the need first.")
+
+
+class OwnsOne(PinInVain):
+    """The family said that the pupil has equipment of her or his own."""
+
+    sentence = N_("Pinning this pupil would do nothing: the family said that there is equipment at home.")
+    way_out = N_("Correct the need if that is no longer so.")
+
+
+class HoldsOne(PinInVain):
+    """The pupil has a device already."""
+
+    sentence = N_("Pinning this pupil would do nothing: a tablet is lent already.")
+
+
+class PromisedOne(PinInVain):
+    """The pupil was promised a device already."""
+
+    sentence = N_("Pinning this pupil would do nothing: a tablet is promised already.")
+    way_out = N_("A promise is kept, whatever the plans to come.")
+
+
+def why_not_pin(campaign: str, equipment: Equipment | None, *, is_lent: bool, is_promised: bool) -> PinInVain | None:
+    """Return why a pin would do nothing, or None; `equipment` is None where nothing was answered."""
+    if is_lent:
+        return HoldsOne()
+    if is_promised:
+        return PromisedOne()
+    if equipment is None:
+        return NothingAnswered(campaign=campaign)
+    return OwnsOne() if equipment is Equipment.OWN else None
+
+
 class NotPromised(Refusal):
     """There is no promise to release."""
 
@@ -78,14 +121,16 @@ class NoteNamesPupil(Refusal):
 def noted(text: str, names: Collection[str] = ()) -> str:
     """Return a note as it is kept, on one line. Raises: NoteNeeded, NoteTooLong, NoteNamesPupil.
 
-    `names` are the pupil's; a word that is only spelled alike, in small letters, is none.
+    `names` are the pupil's; one word that is only spelled alike, in small letters, is none.
     """
     note = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     if not note:
         raise NoteNeeded()
     if len(note) > LONGEST_NOTE:
         raise NoteTooLong(length=len(note), longest=LONGEST_NOTE)
-    spellings = {spelling for name in names if name.strip() for spelling in (name.strip(), name.strip().upper())}
-    if any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", note) for each in spellings):
+    known = {part for name in names for part in sort_key(name).split() if len(part) > 1}
+    words = re.findall(r"\w+", note)
+    named = {sort_key(word) for word in words} & known
+    if len(named) > 1 or any(word[0].isupper() and sort_key(word) in known for word in words):
         raise NoteNamesPupil()
     return note

@@ -14,6 +14,7 @@ from typing import Final
 from tablet_loans.text import sort_key
 
 LEAST_SHOWN: Final = 5
+LONGEST_PUBLISHED: Final = 120
 
 
 class Mask(IntEnum):
@@ -91,7 +92,8 @@ def _among(lines: Sequence[Counts], wanted: Sequence[Mask] | None = None) -> tup
         masked = [place for place, each in enumerate(found) if each >= mask]
         others = [place for place, each in enumerate(found) if each < mask and lines[place].in_need]
         others.sort(key=lambda place: (lines[place].in_need, place))
-        while masked and not _is_safe([lines[place] for place in masked], mask):
+        keeps_a_secret = any(found[place] > _own(lines[place]) for place in masked)
+        while masked and not (_is_safe([lines[place] for place in masked], mask) and len(masked) > keeps_a_secret):
             if not others:
                 beyond = max(beyond, mask)
                 break
@@ -104,9 +106,23 @@ def _among(lines: Sequence[Counts], wanted: Sequence[Mask] | None = None) -> tup
 def _is_safe(masked: Sequence[Counts], mask: Mask) -> bool:
     """Say whether lines that are masked together, whose sum anyone can work out, give nothing away.
 
-    One alone never does: it is its own sum.
+    One alone always does: it is its own sum. So do small counts whose sum only the least or the greatest of them make:
+    five that add up to 5 are 1 each.
     """
-    return _own(added(masked)) < mask
+    if _own(added(masked)) >= mask:
+        return False
+    hidden = (
+        [(each.in_need,) for each in masked]
+        if mask is Mask.ALL
+        else [(each.before, each.served, each.waiting) for each in masked]
+    )
+    return not any(_is_forced(counts) for counts in zip(*hidden, strict=True))
+
+
+def _is_forced(counts: Sequence[int]) -> bool:
+    """Say whether counts known to be small are known altogether by their sum."""
+    are_small = all(0 < count < LEAST_SHOWN for count in counts)
+    return are_small and sum(counts) in (len(counts), len(counts) * (LEAST_SHOWN - 1))
 
 
 def without_names(note: str, names: Iterable[str]) -> str:
@@ -114,3 +130,9 @@ def without_names(note: str, names: Iterable[str]) -> str:
     known = {part for name in names for part in sort_key(name).split() if len(part) > 1}
     words = (word if known.isdisjoint(sort_key(word).split()) else "[…]" for word in note.split())
     return " ".join(words)
+
+
+def published(note: str, names: Iterable[str]) -> str:
+    """Return a note that a public table may show: short, without any of these names; else nothing."""
+    said = " ".join(note.split())
+    return said if len(said) <= LONGEST_PUBLISHED and without_names(said, names) == said else ""

@@ -58,6 +58,13 @@ class ClassWithoutSchool(Refusal):
     sentence = N_("A class is one of a school: say which.")
 
 
+class NoSuchClass(Refusal):
+    """Nobody on the roll of the school is in a class of that name."""
+
+    sentence = N_("Nobody of the school {school} is in a class called “{class_name}”.")
+    way_out = N_("Its classes are: {classes}.")
+
+
 class Equipment(StrEnum):
     """What there is at home to follow lessons with."""
 

@@ -88,3 +88,11 @@ def chosen_class(required: Features, free: Counter[Features], needs: Iterable[Fe
     return min(
         suiting, key=lambda each: (sum(need <= each for need in asked), len(each), sorted(each)), default=None
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What is promised to a pupil: a device that has these features, or the exact one of this tag."""
+
+    features: frozenset[str]
+    tag: str | None = None

@@ -1,13 +1,15 @@
 """A plan: what was proposed, by whom and under which rules, and what became of it; school by school, pupil by pupil."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from tablet_loans.domain.allocation import Choice
 from tablet_loans.domain.rules import Rules
 from tablet_loans.domain.school import SchoolId
+from tablet_loans.text import N_
 
 PlanId = NewType("PlanId", int)
 
@@ -24,8 +26,9 @@ class PlanState(StrEnum):
 class PlanHead:
     """A plan without its pupils: who made it from what, and how far the devices go.
 
-    `supply` is how many devices could be promised, `reserved` how many the rules hold back beside them; `unmet_pins`
-    counts the pinned pupils who wait all the same. `digest` is that of the dossier it was made from.
+    `supply` is how many devices could be promised, `reserved` how many the rules want kept beside them and
+    `held_back` how many of those there were; `unmet_pins` counts the pinned pupils who wait all the same. `digest` is
+    that of the dossier it was made from.
     """
 
     id: PlanId
@@ -41,6 +44,7 @@ class PlanHead:
     unmet_pins: int
     applied_at: datetime | None
     withdrawn_at: datetime | None
+    held_back: int = 0
 
     @property
     def reserved(self) -> int:
@@ -106,6 +110,20 @@ class PupilChoice:
     class_name: str
     school: str
     note: str = ""
+    state: PlanState = PlanState.APPLIED
+
+
+class Since(StrEnum):
+    """What became of a pupil after the plan that decided was applied."""
+
+    RELEASED = "released"
+    PROMISED = "promised"
+
+
+SINCE_WORDS: Final[Mapping[str, str]] = {
+    Since.RELEASED: N_("The promise was released since."),
+    Since.PROMISED: N_("A tablet that came free was promised since."),
+}
 
 
 @dataclass(frozen=True, slots=True)

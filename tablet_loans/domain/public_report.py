@@ -10,21 +10,24 @@ from tablet_loans.domain.mark import MarkKind
 from tablet_loans.domain.masking import Counts, Mask, added, masks
 from tablet_loans.domain.plan import PlanHead, PlanState, SchoolShare
 from tablet_loans.domain.ranking import Criterion
+from tablet_loans.domain.rule_change import RuleChange
 from tablet_loans.domain.rules import Rules
 from tablet_loans.text import N_, sort_key, tr, trn
 
 _CRITERIA: Final[Mapping[Criterion, str]] = {
     Criterion.EQUIPMENT: N_("Equipment at home: first who has none, then who has a phone only, then who shares."),
     Criterion.PRIORITY: N_("Priority: first those for whom their school asks it, without saying why."),
-    Criterion.EXAM_YEAR: N_("Exam year: first the classes or levels that begin with {classes}."),
+    Criterion.EXAM_YEAR: N_(
+        "Exam year: first the classes or levels that begin with {classes}, the nursery school apart."
+    ),
     Criterion.HOUSEHOLD: N_("Home: the first device of a home before a second one."),
 }
 _LOT: Final = "SEED|pupil|NUMBER"
 _ALWAYS: Final = (
     N_(
         "Schools in turn: the next pupil comes from the school with the largest n / (2k + 1), where n is its pupils"
-        " still in need and k those of them already ranked (method of Sainte-Laguë): each school advances as its"
-        " numbers do."
+        " in need in the whole campaign and k those of them equipped or ranked already (method of Sainte-Laguë): each"
+        " school advances as its numbers do."
     ),
     N_("Within a school: the earlier request first."),
     N_("Then by lot, which nobody chooses and anyone can draw again: the smallest SHA-256 of “{lot}”."),
@@ -82,31 +85,25 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class HandMade:
-    """A pupil pinned or set aside by a person, without the name."""
+    """A pupil pinned or set aside by a person, without any name; the note is empty where it is not published."""
 
     kind: MarkKind
     at: datetime
-    by: str
     note: str
     is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
-class RuleChange:
-    """When and by whom the rules were changed, and why."""
-
-    at: datetime
-    by: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What a public report says; `seed` is empty until it may be known, `plan` None before there is one."""
+    """What a public report says; `seed` is empty until it may be known, `plan` None where none is applied.
+
+    It tells what was so at the moment `as_of`: when the plan was applied, else when the base last changed; the
+    coverage is the plan's, or without one that of this moment.
+    """
 
     authority: str
     campaign: str
-    printed_at: datetime
+    as_of: datetime
     starts_on: date | None
     due_on: date
     needs_until: date | None
@@ -156,12 +153,19 @@ def published_seed(seed: str, needs_closed_at: datetime | None, plans: Iterable[
 
 
 def told_plan(plans: Sequence[PlanHead]) -> PlanHead | None:
-    """Return the plan that a report tells: the last one applied, else the last draft; `plans` begin with the newest."""
-    for wanted in (PlanState.APPLIED, PlanState.DRAFT, PlanState.WITHDRAWN):
-        for each in plans:
-            if each.state is wanted:
-                return each
-    return None
+    """Return the plan that a report tells: the last one applied that was not withdrawn since."""
+    applied = [each for each in plans if each.state is PlanState.APPLIED]
+    return max(applied, key=lambda each: (each.applied_at or each.made_at, each.id), default=None)
+
+
+def withdrawn_since(plan: PlanHead, plans: Iterable[PlanHead]) -> list[PlanHead]:
+    """Return the plans withdrawn since this one was made, which counts their promises among those made before."""
+    return [
+        each
+        for each in plans
+        if each.applied_at is not None and each.applied_at < plan.made_at
+        if each.withdrawn_at is not None and each.withdrawn_at > plan.made_at
+    ]
 
 
 def order_told(rules: Rules) -> list[str]:
@@ -181,8 +185,8 @@ def _cap_told(percent: int) -> str:
     if percent >= 100:
         return tr("Priorities are not capped.")
     said = tr(
-        "At most {percent} percent of a school's pupils still in need count as a priority: the earlier requests, then"
-        " by lot. Those beyond keep their request, without the priority."
+        "At most {percent} percent of a school's pupils in need count as a priority, those equipped already included:"
+        " the earlier requests, then by lot. Those beyond keep their request, without the priority."
     )
     return said.format(percent=percent)
 

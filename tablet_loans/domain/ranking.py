@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Final
 
 from tablet_loans.domain.need import Equipment
@@ -56,19 +57,28 @@ def lot(seed: str, kind: str, number: int) -> bytes:
     return hashlib.sha256(f"{seed}|{kind}|{number}".encode()).digest()
 
 
-def ranked(candidates: Sequence[Candidate], criteria: Sequence[Criterion], seed: str) -> list[Candidate]:
-    """Return the candidates in the order in which they are served, whatever the order they come in.
+def ranked(
+    candidates: Sequence[Candidate],
+    criteria: Sequence[Criterion],
+    seed: str,
+    *,
+    equipped: Mapping[SchoolId, int] = MappingProxyType({}),
+    pinned: frozenset[PupilId] = frozenset(),
+) -> list[Candidate]:
+    """Return the candidates in the order in which they are served, whatever the order they come in; the pinned first.
 
     Among pupils whom the criteria leave equal, the next one comes from the school with the largest n / (2k + 1): n
-    is the school's candidates, k those of them already ranked. Inside a school the earlier request goes first, then
-    the lot.
+    is the school's pupils in the whole campaign, k those of them already ranked; those `equipped` before are of both.
+    Inside a school the earlier request goes first, then the lot.
     """
     lots = _lots(candidates, seed)
-    nth = _nth_of_household(candidates, criteria, lots)
-    sizes = Counter(map(_SCHOOL, candidates))
-    taken = dict.fromkeys(sorted(sizes, key=lambda school: lot(seed, "school", school)), 0)
+    nth = _nth_of_household(candidates, criteria, lots, pinned)
+    waiting = Counter(map(_SCHOOL, candidates))
+    by_lot = sorted(waiting, key=lambda school: lot(seed, "school", school))
+    taken = {school: equipped.get(school, 0) for school in by_lot}
+    sizes = {school: waiting[school] + taken[school] for school in by_lot}
     order: list[Candidate] = []
-    for equal in _equals(candidates, criteria, nth):
+    for equal in _equals(candidates, criteria, nth, pinned):
         order += _in_turn(equal, sizes, taken, lots)
     return order
 
@@ -80,13 +90,16 @@ def _lots(candidates: Sequence[Candidate], seed: str) -> dict[PupilId, bytes]:
 
 
 def _equals(
-    candidates: Sequence[Candidate], criteria: Sequence[Criterion], nth: Mapping[PupilId, int]
+    candidates: Sequence[Candidate],
+    criteria: Sequence[Criterion],
+    nth: Mapping[PupilId, int],
+    pinned: frozenset[PupilId],
 ) -> Iterator[list[Candidate]]:
     """Yield those whom the criteria leave equal together, who come first first."""
     groups: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for each in candidates:  # one key for each group, not for each pupil
-        groups[*_FACTS(each), nth.get(each.pupil, 0)].append(each)
-    key = _key(criteria, nth)
+        groups[each.pupil in pinned, *_FACTS(each), nth.get(each.pupil, 0)].append(each)
+    key = _key(criteria, nth, pinned)
     alike: dict[tuple[int, ...], list[Candidate]] = defaultdict(list)
     for group in groups.values():
         alike[key(group[0])] += group
@@ -114,7 +127,9 @@ def _in_turn(
     return [queue[place] for place in sorted(range(len(queue)), key=turns.__getitem__)]
 
 
-def _key(criteria: Sequence[Criterion], nth: Mapping[PupilId, int]) -> Callable[[Candidate], tuple[int, ...]]:
+def _key(
+    criteria: Sequence[Criterion], nth: Mapping[PupilId, int], pinned: frozenset[PupilId]
+) -> Callable[[Candidate], tuple[int, ...]]:
     values: dict[Criterion, Callable[[Candidate], int]] = {
         Criterion.EQUIPMENT: lambda each: _URGENCY[each.equipment],
         Criterion.PRIORITY: lambda each: not each.is_priority,
@@ -122,16 +137,19 @@ def _key(criteria: Sequence[Criterion], nth: Mapping[PupilId, int]) -> Callable[
         Criterion.HOUSEHOLD: lambda each: nth.get(each.pupil, 0),
     }
     chosen = [values[criterion] for criterion in criteria]
-    return lambda each: tuple(value(each) for value in chosen)
+    return lambda each: (each.pupil not in pinned, *(value(each) for value in chosen))
 
 
 def _nth_of_household(
-    candidates: Sequence[Candidate], criteria: Sequence[Criterion], lots: Mapping[PupilId, bytes]
+    candidates: Sequence[Candidate],
+    criteria: Sequence[Criterion],
+    lots: Mapping[PupilId, bytes],
+    pinned: frozenset[PupilId],
 ) -> dict[PupilId, int]:
     """Return which device of the home each pupil's would be, those received counted; first ones are left out."""
     if Criterion.HOUSEHOLD not in criteria:
         return {}
-    before = _key(criteria[: criteria.index(Criterion.HOUSEHOLD)], {})
+    before = _key(criteria[: criteria.index(Criterion.HOUSEHOLD)], {}, pinned)
     sizes = Counter(map(_HOUSEHOLD, candidates))
     homes: dict[int, list[Candidate]] = defaultdict(list)
     nth = {}

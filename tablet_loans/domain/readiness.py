@@ -9,7 +9,10 @@ from tablet_loans.text import grouped, tr
 
 @dataclass(frozen=True, slots=True)
 class CampaignCounts:
-    """The campaign as it stands: whether it lends, until when, and which of its texts are empty."""
+    """The campaign as it stands: whether it lends, until when, and which of its texts are empty.
+
+    `over` is the name of a campaign that is over and still holds `promises_left`.
+    """
 
     name: str
     is_open: bool
@@ -17,6 +20,9 @@ class CampaignCounts:
     open_campaigns: int
     are_needs_closed: bool
     empty_texts: int
+    is_closed: bool = False
+    over: str = ""
+    promises_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,17 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessLine:
-    """One thing to see to: how many, the room of the window and the command that mend it."""
+    """One thing to see to: how many, the room of the window and the command that mend it.
+
+    `over` is the campaign that is over of which it speaks, if it speaks of one.
+    """
 
     code: Concern
     count: int
     is_blocking: bool
     room: str
     command: str
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +123,9 @@ def readiness_in(now: Circumstances) -> Readiness:
 
 def _line(concern: Concern, count: int, now: Circumstances) -> ReadinessLine:
     room, command = MENDED[concern]
-    return ReadinessLine(
-        concern, count, _is_blocking(concern, count, now), room, command.format(name=_quoted(now.campaign.name))
-    )
+    over = now.campaign.over if concern is Concern.PROMISES_LEFT else ""
+    said = command.format(name=_quoted(now.campaign.name), over=_quoted(over))
+    return ReadinessLine(concern, count, _is_blocking(concern, count, now), room, said, over)
 
 
 def _is_blocking(concern: Concern, count: int, now: Circumstances) -> bool:
@@ -140,13 +150,15 @@ def _concerns(now: Circumstances) -> Iterator[tuple[Concern, int]]:
     yield from _of_devices(now.devices)
     yield from _of_plan(now.plan)
     yield Concern.SHORT, now.devices.promised_in_vain
+    yield Concern.PROMISES_LEFT, now.campaign.promises_left
     yield Concern.WORDING, now.campaign.empty_texts
     yield from _of_base(now.base)
 
 
 def _of_campaign(campaign: CampaignCounts) -> Iterator[tuple[Concern, int]]:
-    yield Concern.NOT_OPEN, int(not campaign.is_open)
-    yield Concern.ENDED, int(campaign.has_ended)
+    yield Concern.NOT_OPEN, int(not campaign.is_open and not campaign.is_closed)
+    yield Concern.OVER, int(campaign.is_closed)
+    yield Concern.ENDED, int(campaign.has_ended and not campaign.is_closed)
     yield Concern.SEVERAL_OPEN, campaign.open_campaigns if campaign.is_open and campaign.open_campaigns > 1 else 0
 
 
@@ -192,7 +204,7 @@ def _of_base(base: BaseCounts) -> Iterator[tuple[Concern, int]]:
 
 def sentence_of(line: ReadinessLine) -> str:
     """Return what stands in the way, in the language in use."""
-    return SAID[line.code](line.count).format(count=grouped(line.count))
+    return SAID[line.code](line.count).format(count=grouped(line.count), over=line.over)
 
 
 def action_of(line: ReadinessLine) -> str:

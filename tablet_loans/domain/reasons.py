@@ -5,6 +5,7 @@ from typing import Final
 
 from tablet_loans.domain.allocation import Choice, Grounds, Outcome
 from tablet_loans.domain.need import Equipment
+from tablet_loans.domain.plan import PlanState
 from tablet_loans.text import N_, grouped, tr, trn
 
 FEATURE_WORDS: Final[Mapping[str, str]] = {
@@ -18,32 +19,59 @@ _HAS: Final[Mapping[Equipment, str]] = {
     Equipment.SHARED: N_("equipment shared with others"),
     Equipment.OWN: N_("own equipment"),
 }
+_SERVED: Final[Mapping[PlanState, tuple[str, str]]] = {
+    PlanState.DRAFT: (
+        N_("Would be attributed at rank {rank} of {eligible}: {grounds}."), N_("A tablet{extras} would be promised."),
+    ),
+    PlanState.APPLIED: (
+        N_("Attributed at rank {rank} of {eligible}: {grounds}."), N_("A tablet{extras} is promised."),
+    ),
+    PlanState.WITHDRAWN: (
+        N_("Attributed at rank {rank} of {eligible}: {grounds}."),
+        N_("A tablet{extras} was promised until the plan was withdrawn."),
+    ),
+}  # fmt: skip
+_WAITS: Final = N_("Waiting at rank {rank} of {eligible}: {grounds}.")
+_ALL_GIVEN: Final = N_("All tablets{extras} are attributed before this rank, the last one at rank {last}.")
+_WAITING: Final[Mapping[PlanState, tuple[str, str]]] = {
+    PlanState.DRAFT: (
+        N_("Would wait at rank {rank} of {eligible}: {grounds}."),
+        N_("All tablets{extras} would be attributed before this rank, the last one at rank {last}."),
+    ),
+    PlanState.APPLIED: (_WAITS, _ALL_GIVEN),
+    PlanState.WITHDRAWN: (_WAITS, _ALL_GIVEN),
+}
 
 
-def reason(choice: Choice, eligible: int) -> str:
-    """Return why, in the language in use; `eligible` is how many were ranked."""
+def reason(choice: Choice, eligible: int, state: PlanState = PlanState.APPLIED, *, note: str = "") -> str:
+    """Return why, in the language in use; `eligible` is how many were ranked by the plan, which is in this state.
+
+    `note` is what a person who set the pupil aside said, where the reader may see it.
+    """
     if choice.outcome is Outcome.EXCLUDED:
-        return tr("Set aside by a person; the note tells why.")
+        return tr("Set aside by a person: {note}").format(note=note) if note else tr("Set aside by a person.")
     facts = {"rank": grouped(choice.rank), "eligible": grouped(eligible), "grounds": grounds_said(choice.grounds)}
     if choice.shortage is None:
-        said = tr("Attributed at rank {rank} of {eligible}: {grounds}. A device {features} is promised.")
-        return said.format(**facts, features=features_said(choice.features or ()))
-    facts["wanted"] = wanted_said(choice)
-    if choice.shortage.rank == 0:
-        said = tr("Waiting at rank {rank} of {eligible}: {grounds}. There is no device {wanted}.")
-    else:
-        facts["last"] = grouped(choice.shortage.rank)
-        said = tr("Waiting at rank {rank} of {eligible}: {grounds}. Devices {wanted} ran out at rank {last}.")
-    return f"{said.format(**facts)} {change_said(choice)}"
+        ranked, promised = _SERVED[state]
+        extras = _extras(choice.features or ())
+        return f"{tr(ranked).format(**facts)} {tr(promised).format(extras=extras)}"
+    ranked, given = _WAITING[state]
+    extras, last = _extras(choice.grounds.required), choice.shortage.rank
+    short = tr(given) if last else tr("There is no tablet{extras} to attribute.")
+    said = short.format(extras=extras, last=grouped(last))
+    return f"{tr(ranked).format(**facts)} {said} {change_said(choice)}"
 
 
 def change_said(choice: Choice) -> str:
-    """Return what would serve a pupil who waits: so many more devices, for those who come before and for her or him."""
+    """Return what would serve a pupil who waits: so many more tablets, for those who come before and for her or him.
+
+    They are of the class that has just what is needed: another one could go to somebody else who waits before.
+    """
     if choice.grounds.is_pinned:
-        return tr("Pinned by a person, and nothing suits: add such a device.")
+        return tr("Pinned by a person, and nothing suits: add such a tablet.")
     needed = choice.ahead + 1
-    said = trn("{count} more such device would do.", "{count} more such devices would do.", needed)
-    return said.format(count=grouped(needed))
+    said = trn("{count} more tablet {features} would do.", "{count} more tablets {features} would do.", needed)
+    return said.format(count=grouped(needed), features=features_said(choice.grounds.required))
 
 
 def grounds_said(grounds: Grounds) -> str:
@@ -63,10 +91,10 @@ def grounds_said(grounds: Grounds) -> str:
     return ", ".join(said)
 
 
-def wanted_said(choice: Choice) -> str:
-    """Return which devices a pupil who waits could receive."""
-    classes = choice.shortage.classes if choice.shortage else frozenset()
-    return " · ".join(sorted({features_said(each) for each in classes})) or features_said(choice.grounds.required)
+def _extras(features: Iterable[str]) -> str:
+    """Return what a tablet has, in words after a space, or nothing where it need not have anything."""
+    required = list(features)
+    return f" {features_said(required)}" if required else ""
 
 
 def features_said(features: Iterable[str]) -> str:

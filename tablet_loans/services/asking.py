@@ -216,6 +216,16 @@ def export_chase(session: Session, campaign: str | None, out: Path) -> Export:
     return exported(session, out, "chase", CHASE, rows, tr(N_("Schools to chase")))
 
 
+def forgotten_by_closing(session: Session, campaign: str) -> ClosedNeeds:
+    """Return how many guardians and phone numbers closing a campaign's needs now would forget.
+
+    Raises: NotPermitted, UnknownCampaign, BaseTrouble.
+    """
+    session.require(Permission.CAMPAIGN)
+    with troubles_spoken(session.base):
+        return guardians.forgettable(session.base, lending.chosen_campaign(session, campaign).id)
+
+
 def close_needs(session: Session, campaign: str) -> Receipt[ClosedNeeds]:
     """Close a campaign's needs for good, and forget the guardians and phone numbers of pupils without a need.
 

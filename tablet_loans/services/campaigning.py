@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from tablet_loans.domain import campaign as campaign_rules
 from tablet_loans.domain import identifiers
 from tablet_loans.domain.act import Action, LedgerId, Subject
 from tablet_loans.domain.campaign import (
@@ -14,7 +13,6 @@ from tablet_loans.domain.campaign import (
     CampaignId,
     CampaignOver,
     CampaignStatus,
-    Closing,
     SchoolOut,
     Terms,
     Wording,
@@ -24,19 +22,21 @@ from tablet_loans.domain.campaign import (
 )
 from tablet_loans.domain.errors import UnknownSchool
 from tablet_loans.domain.loan import why_not_due
-from tablet_loans.domain.need import ClassWithoutSchool, why_not_ask
+from tablet_loans.domain.need import ClassWithoutSchool, NoSuchClass, why_not_ask
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import launching
+from tablet_loans.domain.school import SchoolId
+from tablet_loans.services import closing, launching
 from tablet_loans.services.launching import known, must_be_here, new_columns
 from tablet_loans.services.locating import known_school
-from tablet_loans.services.session import Progress, Receipt, Recorder, Session, Topic, settled
-from tablet_loans.storage import campaigns, needs, rows, schools
+from tablet_loans.services.session import Progress, Receipt, Session, Topic, settled
+from tablet_loans.storage import answers, campaigns, needs, rows, schools
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.turns import spaced
 
 LONGEST_NAME: Final = launching.LONGEST_NAME
 relaunch: Final = launching.relaunch
+close: Final = closing.close
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def confirm_needs(
 
     A school is one act, undone as one; several are confirmed one after the other, the last of which is the receipt's,
     and between two of them it can be cancelled. Raises: NotPermitted, ClassWithoutSchool, UnknownCampaign,
-    CampaignNotOpen, NeedsClosed, InvalidUai, UnknownSchool, UpgradeNeeded, BaseTrouble, Cancelled.
+    CampaignNotOpen, NeedsClosed, InvalidUai, UnknownSchool, NoSuchClass, UpgradeNeeded, BaseTrouble, Cancelled.
     """
     session.require(Permission.ASK)
     must_be_here(session)
@@ -189,7 +189,7 @@ def confirm_needs(
     meter = progress or Progress()
     with troubles_spoken(session.base):
         campaign_id = _asking(session, name).id
-        only = None if school is None else [int(known_school(session, school).id)]
+        only = None if school is None else [int(_known_class(session, school, class_name))]
         schools_asked = only or needs.schools_to_confirm(session.base, campaign_id)
     confirmed, last = 0, Receipt(0, LedgerId(""), frozenset[Topic]())
     for place, school_id in enumerate(spaced(session.base, schools_asked)):
@@ -199,6 +199,17 @@ def confirm_needs(
         last = receipt if receipt.ledger_id else last
     meter.report(len(schools_asked), len(schools_asked))
     return Receipt(confirmed, last.ledger_id, last.topics)
+
+
+def _known_class(session: Session, school: str, class_name: str | None) -> SchoolId:
+    """Return a school in which somebody is in this class. Raises: InvalidUai, UnknownSchool, NoSuchClass."""
+    found = known_school(session, school)
+    if class_name is not None:
+        classes = answers.classes(session.base, found.id, session.today())
+        if class_name not in classes:
+            named = ", ".join(each for each in classes if each)
+            raise NoSuchClass(school=found.uai, class_name=class_name, classes=named or "–")
+    return found.id
 
 
 @settled
@@ -233,30 +244,7 @@ def open_campaign(session: Session, name: str) -> Receipt[CampaignId]:
     session.require(Permission.CAMPAIGN)
     with session.transaction() as act:
         found = known(session, name)
-        return _stepped(act, found, CampaignEvent.OPENED)
-
-
-def close(session: Session, name: str) -> Receipt[Closing]:
-    """Close a campaign: it is closing as long as devices are out, which are listed by school, closed when none is.
-
-    Raises: NotPermitted, UnknownCampaign, StepNotAllowed, BaseTrouble.
-    """
-    session.require(Permission.CAMPAIGN)
-    with session.transaction() as act:
-        found = known(session, name)
-        is_out = campaigns.has_out(session.base, found.id)
-        event = CampaignEvent.CLOSING_BEGAN if is_out else CampaignEvent.CLOSED
-        receipt = _stepped(act, found, event)
-    with troubles_spoken(session.base):
-        out = campaigns.still_out(session.base, found.id, session.today())
-    closing = Closing(campaign_rules.step(found.status, event), tuple(out))
-    return Receipt(closing, receipt.ledger_id, receipt.topics)
-
-
-def _stepped(act: Recorder, found: FoundCampaign, event: CampaignEvent) -> Receipt[CampaignId]:
-    status = campaign_rules.step(found.status, event)
-    act.change(Subject.CAMPAIGN, found.id, {"status": found.status.value}, {"status": status.value})
-    return act(Action.CAMPAIGN_CHANGED, found.id, topics={Topic.CAMPAIGNS})
+        return closing.stepped(act, found, CampaignEvent.OPENED)
 
 
 def still_out(session: Session, name: str) -> list[SchoolOut]:

@@ -21,4 +21,5 @@ def events(session: Session, campaign: str | None) -> list[CampaignAct]:
     with troubles_spoken(session.base):
         acts = chronicles.of_campaign(session.base, lending.chosen_campaign(session, campaign).id)
         people = allocations.people(session.base, [each.pupil_id for each in acts if each.pupil_id is not None])
-    return [each if each.pupil_id is None else replace(each, pupil=people[each.pupil_id][0]) for each in acts]
+    names = {pupil: name for pupil, (name, _) in people.items()}  # whose import was undone has none any more
+    return [each if each.pupil_id is None else replace(each, pupil=names.get(each.pupil_id, "")) for each in acts]

@@ -36,12 +36,13 @@ class Did(StrEnum):
     RETURNED = "returned"
     SWAPPED = "swapped"
     SIGNED = "signed"
+    PROMISED = "promised"
     NOTED = "noted"
     REFUSED = "refused"
     UNDID = "undid"
 
 
-ACTS = frozenset({Did.LENT, Did.RETURNED, Did.SWAPPED, Did.SIGNED})
+ACTS = frozenset({Did.LENT, Did.RETURNED, Did.SWAPPED, Did.SIGNED, Did.PROMISED})
 """What was written and can be undone."""
 
 

@@ -6,15 +6,16 @@ from there it is only ever finished, piece by piece, by this process or by the n
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final, ParamSpec, TypeVar
 
 from tablet_loans import logs
 from tablet_loans.domain.act import Action, LedgerId, Subject
-from tablet_loans.domain.errors import ImportUnderWay, Trouble
+from tablet_loans.domain.errors import ImportUnderWay, PlanUnderWay, Trouble
 from tablet_loans.domain.problem import ImportReport, Problem
 from tablet_loans.services.importers.content import digest
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
@@ -27,7 +28,9 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Asked = ParamSpec("Asked")
 
+PATIENCE_S: Final = 20.0
 _STRIDE: Final = 1_000
+_LOOKED_S: Final = 0.1
 _LOSSES: Final = {
     Loss.TAKEN: N_("Meanwhile, somebody recorded something else under a code of this line; the line is not taken."),
     Loss.CHANGED: N_("Meanwhile, somebody changed what this line would change; the line is not taken."),
@@ -77,6 +80,26 @@ def alone(session: Session) -> Iterator[None]:
     base = session.base
     with troubles_spoken(base), batches.alone(base):
         _clear(base)
+        yield
+
+
+@contextmanager
+def alone_in_turn(session: Session, progress: Progress) -> Iterator[None]:
+    """Keep other plans and imports out, once what is under way has ended; for that it waits some seconds.
+
+    Raises: PlanUnderWay, UpgradeNeeded, BaseTrouble, Cancelled.
+    """
+    until = monotonic() + PATIENCE_S
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(alone(session))
+                break
+            except ImportUnderWay:
+                if monotonic() >= until:
+                    raise PlanUnderWay() from None
+            progress.step(0, 1)
+            sleep(_LOOKED_S)
         yield
 
 

@@ -1,7 +1,7 @@
 """Lending at the counter: check out, check in, renew, swap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tablet_loans.domain import agreement as agreement_rules
@@ -10,7 +10,7 @@ from tablet_loans.domain import loan as loan_rules
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.agreement import AgreementEvent, AgreementState
 from tablet_loans.domain.campaign import CampaignStatus
-from tablet_loans.domain.carton import ItemState
+from tablet_loans.domain.carton import Holding, ItemState, why_not_hand_out
 from tablet_loans.domain.device import Condition, DeviceEvent, DeviceState, Place
 from tablet_loans.domain.errors import (
     NoOpenCampaign,
@@ -38,7 +38,7 @@ _COUNTER_TOPICS = {Topic.DEVICES, Topic.LOANS, Topic.PUPILS}
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A device that changed hands: what the counter shows of it."""
+    """A device that changed hands: what the counter shows of it, and the promise that this fulfils."""
 
     loan_id: LoanId
     number: str
@@ -50,6 +50,7 @@ class Handover:
     received_by: ReceivedBy = ReceivedBy.PUPIL
     received_name: str = ""
     condition: Condition = Condition.GOOD
+    promise: int | None = None
 
 
 def chosen_campaign(session: Session, name: str | None) -> FoundCampaign:
@@ -100,12 +101,13 @@ def check_out(
         running = chosen_campaign(session, campaign)
         due = due_on or running.due_on
         device = _locked(session, code)
-        _must_be_lendable(session, device, pupil_id, running, due)
+        packed = cartons.holding(session.base, device.id)
+        _must_be_lendable(session, device, pupil_id, running, due, packed)
         kept = words(device.missing_kit) if missing is None else kit_items(device, missing)
         opened = _opened(session, act, device, pupil_id, running.id, due, _Hand(received_by, received_name, kept))
         if is_signed:
             _sign(session, act, opened.loan_id)
-        return _lent(act, device, opened)
+        return _lent(act, device, opened, packed)
 
 
 def _locked(session: Session, code: str) -> FoundDevice:
@@ -115,7 +117,12 @@ def _locked(session: Session, code: str) -> FoundDevice:
 
 
 def _must_be_lendable(
-    session: Session, device: FoundDevice, pupil_id: PupilId, running: FoundCampaign, due: date
+    session: Session,
+    device: FoundDevice,
+    pupil_id: PupilId,
+    running: FoundCampaign,
+    due: date,
+    packed: Holding | None,
 ) -> None:
     standing = pupils.standing(session.base, pupil_id, running.id, device.kind)
     if standing is None:
@@ -135,7 +142,7 @@ def _must_be_lendable(
             due_on=due,
             today=session.today(),
         )
-    )
+    ) or why_not_hand_out(device.tag, packed, standing.school)
     if refusal:
         raise refusal
 
@@ -149,7 +156,7 @@ class _Hand:
     missing: tuple[str, ...] = ()
 
 
-def _lent(act: Recorder, device: FoundDevice, opened: Handover) -> Receipt[Handover]:
+def _lent(act: Recorder, device: FoundDevice, opened: Handover, packed: Holding | None) -> Receipt[Handover]:
     before: dict[str, object] = {"state": device.state.value, "place": device.place}
     after: dict[str, object] = {
         "state": device_rules.step(device.state, DeviceEvent.CHECKED_OUT).value,
@@ -158,12 +165,23 @@ def _lent(act: Recorder, device: FoundDevice, opened: Handover) -> Receipt[Hando
     if opened.missing != words(device.missing_kit):
         before["missing_kit"], after["missing_kit"] = device.missing_kit, opened.missing
     act.change(Subject.DEVICE, device.id, before, after)
-    promise = device.reservation_id or promises.of_a_class(act.session.base, opened.pupil_id, device.id)
-    if promise is not None:
-        act.change(Subject.RESERVATION, promise, {"state": "promised"}, {"state": "fulfilled"})
-    if (item := cartons.holding(act.session.base, device.id)) is not None:
-        act.change(Subject.CARTON_DEVICE, item, {"state": ItemState.PACKED.value}, {"state": ItemState.LENT.value})
-    return act(Action.CHECKED_OUT, opened, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, opened.pupil_id)])
+    promise = _settled_promise(act, device, opened.pupil_id)
+    if packed is not None:
+        before, after = {"state": ItemState.PACKED.value}, {"state": ItemState.LENT.value}
+        act.change(Subject.CARTON_DEVICE, packed.item, before, after)
+    handover = replace(opened, promise=promise)
+    return act(Action.CHECKED_OUT, handover, topics=_COUNTER_TOPICS, about=[(Subject.PUPIL, opened.pupil_id)])
+
+
+def _settled_promise(act: Recorder, device: FoundDevice, pupil_id: PupilId) -> int | None:
+    """End the promise that the pupil held, kept by this device or not; return it when it is kept."""
+    held = promises.held(act.session.base, pupil_id, device.id)
+    if held is None:
+        return None
+    promise, is_kept = held
+    state = "fulfilled" if is_kept else "released"
+    act.change(Subject.RESERVATION, promise, {"state": "promised"}, {"state": state})
+    return promise if is_kept else None
 
 
 def _sign(session: Session, act: Recorder, loan_id: LoanId) -> None:

@@ -1,12 +1,12 @@
 """Marking: a person pins a pupil before all others or sets her or him aside, says why, and takes it back."""
 
-from tablet_loans.domain.act import Action, Subject
+from tablet_loans.domain.act import Action, LedgerId, Subject
 from tablet_loans.domain.errors import OtherSchool, PupilHasLeft
-from tablet_loans.domain.mark import MarkKind, MarkRow, NotMarked, noted
+from tablet_loans.domain.mark import MarkKind, MarkRow, NotMarked, noted, why_not_pin
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services import lending
-from tablet_loans.services.allocating import KIND, must_be_here
+from tablet_loans.services.allocating import KIND, must_be_here, planned_campaign
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic
 from tablet_loans.storage import marks as shelf
 from tablet_loans.storage import promises, pupils, rows
@@ -19,15 +19,20 @@ _TOPICS = {Topic.PLANS, Topic.PUPILS, Topic.DEVICES}
 def mark(session: Session, campaign: str | None, pupil: str, kind: MarkKind, note: str) -> Receipt[PupilId]:
     """Pin a pupil or set her or him aside in the campaign's next plans; an earlier mark is taken back.
 
-    Who is set aside gives back the promise that she or he holds. Raises: NotPermitted, UnknownCampaign, UnknownPupil,
-    OtherSchool, PupilHasLeft, NoteNeeded, NoteTooLong, NoteNamesPupil, UpgradeNeeded, BaseTrouble.
+    Who is set aside gives back the promise that she or he holds; the same mark with the same note is no act. Raises:
+    NotPermitted, UnknownCampaign, CampaignNotOpen, CampaignOver, UnknownPupil, OtherSchool, PupilHasLeft, PinInVain,
+    NoteNeeded, NoteTooLong, NoteNamesPupil, UpgradeNeeded, BaseTrouble.
     """
     session.require(Permission.CAMPAIGN)
     must_be_here(session)
     with session.transaction() as act:
-        running, pupil_id = lending.chosen_campaign(session, campaign), lending.pupil_known_as(session, pupil)
+        running, pupil_id = planned_campaign(session, campaign), lending.pupil_known_as(session, pupil)
         kept = noted(note, shelf.names_held(session.base, pupil_id))
         _must_take_part(session, running, pupil_id)
+        if _stands(session, running, pupil_id, kind, kept):
+            return Receipt(pupil_id, LedgerId(""), frozenset())
+        if kind is MarkKind.PINNED:
+            _must_be_of_use(session, running, pupil_id)
         _take_back(act, running, pupil_id)
         values = {"kind": kind.value, "note": kept, "is_current": True}
         made = {"campaign_id": running.id, "pupil_id": pupil_id, "made_at": act.at, "made_by": session.actor.name}
@@ -41,13 +46,13 @@ def mark(session: Session, campaign: str | None, pupil: str, kind: MarkKind, not
 def unmark(session: Session, campaign: str | None, pupil: str, note: str) -> Receipt[PupilId]:
     """Let a pupil be as the others again; the mark stays listed.
 
-    Raises: NotPermitted, UnknownCampaign, UnknownPupil, NotMarked, NoteNeeded, NoteTooLong, NoteNamesPupil,
-    UpgradeNeeded, BaseTrouble.
+    Raises: NotPermitted, UnknownCampaign, CampaignNotOpen, CampaignOver, UnknownPupil, NotMarked, NoteNeeded,
+    NoteTooLong, NoteNamesPupil, UpgradeNeeded, BaseTrouble.
     """
     session.require(Permission.CAMPAIGN)
     must_be_here(session)
     with session.transaction() as act:
-        running, pupil_id = lending.chosen_campaign(session, campaign), lending.pupil_known_as(session, pupil)
+        running, pupil_id = planned_campaign(session, campaign), lending.pupil_known_as(session, pupil)
         kept = noted(note, shelf.names_held(session.base, pupil_id))
         if not _take_back(act, running, pupil_id):
             raise NotMarked(campaign=running.name)
@@ -81,6 +86,20 @@ def _must_take_part(session: Session, running: FoundCampaign, pupil_id: PupilId)
         raise PupilHasLeft(left_on=standing.left_on)
     if not standing.takes_part:
         raise OtherSchool(school=standing.school)
+
+
+def _stands(session: Session, running: FoundCampaign, pupil_id: PupilId, kind: MarkKind, note: str) -> bool:
+    """Say whether the pupil is marked so already, with this note, and holds no promise that it would release."""
+    is_same = shelf.standing(session.base, running.id, pupil_id) == [(kind.value, note)]
+    return is_same and (kind is MarkKind.PINNED or not promises.of_pupil(session.base, running.id, pupil_id))
+
+
+def _must_be_of_use(session: Session, running: FoundCampaign, pupil_id: PupilId) -> None:
+    base = session.base
+    is_lent, is_promised = shelf.holdings(base, pupil_id, KIND)
+    equipment = shelf.equipment(base, running.id, pupil_id)
+    if refusal := why_not_pin(running.name, equipment, is_lent=is_lent, is_promised=is_promised):
+        raise refusal
 
 
 def _take_back(act: Recorder, running: FoundCampaign, pupil_id: PupilId) -> int:

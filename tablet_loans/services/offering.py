@@ -1,14 +1,13 @@
 """Offering: who waits in the order of the applied plan, and which ready devices suit the first of them."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from tablet_loans.domain.act import Action, Subject
-from tablet_loans.domain.allocation import NoPlan, Stock, held_back
+from tablet_loans.domain.allocation import held_back
 from tablet_loans.domain.campaign import CampaignId
 from tablet_loans.domain.device import DeviceId, DeviceKind, DeviceState
 from tablet_loans.domain.matching import Features
@@ -26,11 +25,12 @@ from tablet_loans.domain.offer import (
 )
 from tablet_loans.domain.plan import PlanHead, PlanId, Waiting
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.rules import ReserveTooLarge, Rules, rules_from
+from tablet_loans.domain.rules import Rules, rules_from
 from tablet_loans.domain.trouble import UpgradeNeeded
 from tablet_loans.services import lending, locating
+from tablet_loans.services.allocating import applied_plan, must_be_planned, planned_campaign
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
-from tablet_loans.storage import allocations, devices, plans, rows
+from tablet_loans.storage import allocations, campaigns, chronicles, devices, plans, rows
 from tablet_loans.storage import offers as shelf
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import troubles_spoken
@@ -53,7 +53,7 @@ def waiting(session: Session, campaign: str | None, school: str | None = None, l
     _must_be_here(session)
     with troubles_spoken(session.base):
         running = lending.chosen_campaign(session, campaign)
-        head = _applied(session, running)
+        head = applied_plan(session, running)
         school_id = None if school is None else locating.known_school(session, school).id
         queue = plans.queue(session.base, head.id)
         return list(islice(_still(session, running.id, queue, _PIECE, school_id), limit))
@@ -62,68 +62,86 @@ def waiting(session: Session, campaign: str | None, school: str | None = None, l
 def offers(session: Session, campaign: str | None, limit: int = MOST_AT_ONCE) -> list[Offer]:
     """Return the ready devices left over by promises and reserves, each with the pupil who waits and whom it suits.
 
-    Raises: NotPermitted, UnknownCampaign, NoPlan, UpgradeNeeded, BaseTrouble.
+    Those made ready since the plan was applied come first, in the order in which they were.
+    Raises: NotPermitted, UnknownCampaign, CampaignNotOpen, CampaignOver, NoPlan, UpgradeNeeded, BaseTrouble.
     """
     session.require(Permission.READ_PUPILS)
     _must_be_here(session)
     with session.base.reading():
-        running = lending.chosen_campaign(session, campaign)
-        head = _applied(session, running)
-        piles = _piles(session, _rules(session, running.id))
-        queue = plans.queue(session.base, head.id)
-        return list(islice(_offered(session, running, head.id, piles, queue), limit))
+        running = planned_campaign(session, campaign)
+        plan = AppliedPlan(applied_plan(session, running).id, running.id, running.name)
+        left = _left(session, _rules(session, running.id))
+        first = shelf.prepared_devices(session.base, KIND, _applied_by(session, plan))
+        piles = _piles([*first, *shelf.free_devices(session.base, KIND)], left)
+        there = Counter({features: len(pile) for features, pile in piles.items()})
+        return list(islice(_offered(session, plan, piles, there), limit))
 
 
-def offer_for(session: Session, tag: str, beside: Sequence[Offer] = ()) -> Offer | None:
-    """Return the first who waits in an open campaign and whom this ready device suits, unless it is owed to others.
+def offer_for(session: Session, tag: str) -> Offer | None:
+    """Return who waits in a campaign and is offered this ready device, or None; see `offers_for`.
 
-    Who is offered a device `beside` it is passed over. Nothing is offered on a base without an applied plan, or of the
-    version before. Raises: NotPermitted, BaseTrouble.
+    Raises: NotPermitted, BaseTrouble.
     """
     session.require(Permission.READ_PUPILS)
-    with troubles_spoken(session.base):
-        if not allocations.are_here(session.base) or not (running := shelf.applied_plans(session.base)):
-            return None
-        found = devices.find(session.base, tag)
-        if found is None or found.state is not DeviceState.READY:
-            return None
-        if (device := shelf.free_device(session.base, KIND, found.id)) is None:
-            return None
-        return next(filter(None, (_offer(session, plan, device, beside) for plan in running)), None)
+    return next(iter(offers_for(session, [tag])), None)
 
 
 def offers_for(session: Session, tags: Sequence[str]) -> list[Offer]:
-    """Return the offers of devices just made ready, each to another pupil; of many devices, those of the first ones.
+    """Return what devices just made ready are offered for, as `offers` tells; of many devices, of the first ones.
 
-    Raises: BaseTrouble.
+    A device that was ready before is offered for the next who waits once those made ready since have theirs. Nothing is
+    offered on a base without an applied plan, or of the version before. Raises: BaseTrouble.
     """
-    made: list[Offer] = []
-    if session.actor.may(Permission.READ_PUPILS):
-        for tag in tags[:_TOLD]:
-            if (offer := offer_for(session, tag, made)) is not None:
-                made.append(offer)
+    base = session.base
+    if not session.actor.may(Permission.READ_PUPILS):
+        return []
+    with troubles_spoken(base):
+        if not allocations.are_here(base) or not (running := shelf.applied_plans(base)):
+            return []
+        asked = {device.tag: device for tag in tags[:_TOLD] if (device := _ready_device(session, tag)) is not None}
+        made: list[Offer] = []
+        for plan in running:
+            some = [device for tag, device in asked.items() if tag not in {each.device.tag for each in made}]
+            made += _offers_of(session, plan, [each for each in some if _is_wanted(session, plan, each)])
     return made
 
 
-def _offer(session: Session, plan: AppliedPlan, device: FreeDevice, beside: Sequence[Offer]) -> Offer | None:
+def _ready_device(session: Session, tag: str) -> FreeDevice | None:
+    found = devices.find(session.base, tag)
+    if found is None or found.state is not DeviceState.READY:
+        return None
+    return shelf.free_device(session.base, KIND, found.id)
+
+
+def _is_wanted(session: Session, plan: AppliedPlan, device: FreeDevice) -> bool:
+    """Say whether somebody waits whom a device suits, and its class is not all promised: a look of a millisecond."""
     queue = plans.queue(session.base, PlanId(plan.id), device.features)
     still = _still(session, CampaignId(plan.campaign_id), queue, _FIRST)
-    passed = {each.waiting.pupil_id for each in beside}
-    suited = (each for each in still if each.required <= device.features and each.pupil_id not in passed)
-    first = next(suited, None)
-    if first is None or not _is_left_over(session, plan.campaign_id, device, beside):
-        return None
-    return Offer(plan.campaign, plan.id, device, first)
+    is_suited = any(each.required <= device.features for each in still)
+    return is_suited and shelf.left_over(session.base, KIND, device.features) > 0
 
 
-def _is_left_over(session: Session, campaign_id: int, device: FreeDevice, beside: Sequence[Offer]) -> bool:
-    """Say whether devices of this one's class are left over; where rules hold some back, at its own place."""
-    rules = _rules(session, campaign_id)
-    alike = [each.device for each in beside if each.device.features == device.features]
-    if not rules.reserved:
-        return shelf.left_over(session.base, KIND, device.features) > len(alike)
-    here = sum(each.home == device.home for each in alike)
-    return _left(session, rules).get((device.features, device.home), 0) > here
+def _offers_of(session: Session, plan: AppliedPlan, asked: Sequence[FreeDevice]) -> list[Offer]:
+    """Return for whom these devices are offered, all that are left over being offered in their order."""
+    if not asked:
+        return []
+    left = _left(session, _rules(session, plan.campaign_id))
+    first = shelf.prepared_devices(session.base, KIND, _applied_by(session, plan))
+    wanted = {each.tag for each in asked}
+    piles = _piles([*first, *sorted(asked, key=lambda each: each.id)], left)
+    made = []
+    for offer in _offered(session, plan, piles, _by_class(left)):
+        if offer.device.tag in wanted:
+            made.append(offer)
+            wanted.remove(offer.device.tag)
+        if not wanted:
+            break
+    return made
+
+
+def _applied_by(session: Session, plan: AppliedPlan) -> str:
+    """Return the ledger's line that applied a plan; what comes later is greater."""
+    return chronicles.application(session.base, plan.campaign_id, plan.id) or ""
 
 
 @settled
@@ -131,7 +149,7 @@ def accept(session: Session, chosen: Sequence[Offer]) -> Receipt[int]:
     """Promise these very devices to the pupils to whom they are offered, all or none, and answer with how many.
 
     Raises: NotPermitted, NoOffer, TooManyOffers, NoPlan, DeviceTaken, DeviceOwed, NoLongerWaiting, UnknownCampaign,
-    UpgradeNeeded, BaseTrouble.
+    CampaignNotOpen, CampaignOver, UpgradeNeeded, BaseTrouble.
     """
     session.require(Permission.CAMPAIGN)
     _must_be_here(session)
@@ -143,13 +161,13 @@ def accept(session: Session, chosen: Sequence[Offer]) -> Receipt[int]:
         if times > 1:
             raise DeviceTaken(tag=tag)
     with session.transaction() as act:
-        running = lending.chosen_campaign(session, chosen[0].campaign)
-        shelf.hold(session.base, running.id)
-        plan = _applied(session, running)
+        running = campaigns.held(session.base, lending.chosen_campaign(session, chosen[0].campaign))
+        must_be_planned(running)
+        plan = applied_plan(session, running)
         in_order = sorted(chosen, key=lambda each: each.device.id)
         held = [_locked(session, each) for each in in_order]
         _must_be_left_over(session, running, held)
-        _must_wait(session, running, in_order)
+        _must_wait(session, running, plan, in_order)
         for each, device in zip(in_order, held, strict=True):
             _promise(act, running, plan, each.waiting, device)
         about = [(Subject.CAMPAIGN, int(running.id)), *((Subject.DEVICE, each.id) for each in held)]
@@ -179,61 +197,70 @@ def _locked(session: Session, offer: Offer) -> FreeDevice:
 
 
 def _must_be_left_over(session: Session, running: FoundCampaign, held: Sequence[FreeDevice]) -> None:
-    left: Counter[Features] = Counter()
-    for (features, _), count in _left(session, _rules(session, running.id)).items():
-        left[features] += count
+    left = _by_class(_left(session, _rules(session, running.id)))
     for device in held:
         left[device.features] -= 1
         if left[device.features] < 0:
             raise DeviceOwed(tag=device.tag)
 
 
-def _must_wait(session: Session, running: FoundCampaign, chosen: Sequence[Offer]) -> None:
-    queue = [Waiting(each.waiting.rank, each.waiting.pupil_id, each.waiting.required) for each in chosen]
-    still = {each.pupil_id: each for each in _still(session, running.id, iter(queue), _PIECE)}
+def _must_wait(session: Session, running: FoundCampaign, plan: PlanHead, chosen: Sequence[Offer]) -> None:
+    """Refuse an offer of another plan, or to who is not in the plan's own queue at that rank any more."""
+    asked = {int(each.waiting.pupil_id) for each in chosen}
+    queue = (each for each in plans.queue(session.base, plan.id) if each.pupil in asked)
+    still = {each.pupil_id: each for each in _still(session, running.id, queue, _PIECE)}
     for each in chosen:
         now = still.pop(each.waiting.pupil_id, None)
-        if now is None or not now.required <= each.device.features:
+        is_as_told = now is not None and (each.plan, each.waiting.rank) == (plan.id, now.rank)
+        if now is None or not is_as_told or not now.required <= each.device.features:
             raise NoLongerWaiting(rank=each.waiting.rank, school=each.waiting.school_name)
 
 
 def _offered(
-    session: Session,
-    running: FoundCampaign,
-    plan: int,
-    piles: dict[Features, list[FreeDevice]],
-    queue: Iterator[Waiting],
+    session: Session, plan: AppliedPlan, piles: Mapping[Features, deque[FreeDevice]], left: Counter[Features]
 ) -> Iterator[Offer]:
-    """Yield an offer for each who waits in turn, as long as a device is left that suits."""
-    free = Counter({features: len(pile) for features, pile in piles.items()})
+    """Yield an offer for each who waits in turn and receives a device of the piles, as long as they have one.
+
+    `left` tells how many are left over of each class, in the piles or not.
+    """
+    queue = plans.queue(session.base, PlanId(plan.id))
     suited = (each for each in queue if any(each.required <= features for features in piles))
     needs: set[Features] = {frozenset(), frozenset({"cellular"})}
-    for each in _still(session, running.id, suited, _PIECE):
-        if not free.total():
+    for each in _still(session, CampaignId(plan.campaign_id), suited, _PIECE):
+        if not any(pile and left[features] for features, pile in piles.items()):
             return
-        if (features := chosen_class(each.required, free, needs)) is not None:
-            free[features] -= 1
-            yield Offer(running.name, plan, piles[features].pop(0), each)
+        if (features := chosen_class(each.required, left, needs)) is not None:
+            left[features] -= 1
+            if pile := piles.get(features):
+                yield Offer(plan.campaign, plan.id, pile.popleft(), each)
 
 
-def _piles(session: Session, rules: Rules) -> dict[Features, list[FreeDevice]]:
-    """Return by class the devices that are left over, those that promises and reserves leave at each place."""
-    left = Counter(_left(session, rules))
-    piles: dict[Features, list[FreeDevice]] = {}
-    for device in shelf.free_devices(session.base, KIND):
-        if left[device.features, device.home] > 0:
-            left[device.features, device.home] -= 1
-            piles.setdefault(device.features, []).append(device)
+def _piles(free: Iterable[FreeDevice], left: Mapping[tuple[Features, str], int]) -> dict[Features, deque[FreeDevice]]:
+    """Return by class the devices that are left over, as many as promises and reserves leave at each place."""
+    remaining, seen = Counter(left), set[int]()
+    piles: dict[Features, deque[FreeDevice]] = {}
+    for device in free:
+        if device.id not in seen and remaining[device.features, device.home] > 0:
+            remaining[device.features, device.home] -= 1
+            piles.setdefault(device.features, deque()).append(device)
+        seen.add(device.id)
     return piles
+
+
+def _by_class(left: Mapping[tuple[Features, str], int]) -> Counter[Features]:
+    counted: Counter[Features] = Counter()
+    for (features, _), count in left.items():
+        counted[features] += count
+    return counted
 
 
 def _left(session: Session, rules: Rules) -> dict[tuple[Features, str], int]:
     """Return how many ready devices of each class promises and reserves leave at each place."""
-    stock: list[Stock] = []
-    with suppress(ReserveTooLarge):  # what is ready is all held back
+    places: dict[str, tuple[str, ...]] = {}
+    if rules.school_reserves:
         homes, uais = allocations.homes(session.base), allocations.uais(session.base)
         places = {uais[school]: own for school, own in homes.items()}
-        stock = held_back(allocations.ready(session.base, KIND), rules, places)
+    stock = held_back(allocations.ready(session.base, KIND), rules, places)
     return {(each.features, each.home): each.count for each in stock}
 
 
@@ -248,13 +275,6 @@ def _still(
 
 def _rules(session: Session, campaign_id: int) -> Rules:
     return rules_from(json.loads(allocations.terms(session.base, campaign_id)[1]))
-
-
-def _applied(session: Session, running: FoundCampaign) -> PlanHead:
-    """Return the campaign's last plan applied and not withdrawn. Raises: NoPlan."""
-    if (head := plans.last(session.base, running.id, is_applied=True)) is None:
-        raise NoPlan(campaign=running.name)
-    return head
 
 
 def _must_be_here(session: Session) -> None:

@@ -150,8 +150,8 @@ def _packed(act: Recorder, running: FoundCampaign, goal: PackSchool, code: str) 
 def _must_be_packable(base: Base, device: FoundDevice, running: FoundCampaign, goal: PackSchool, model: str) -> None:
     if device.state is not DeviceState.READY:
         raise NotReadyToPack(tag=device.tag, state=STATE_WORDS[device.state])
-    if (there := shelf.holder(base, device.id)) is not None:
-        raise AlreadyPacked(tag=device.tag, carton=there[1], school=there[2])
+    if (there := shelf.holding(base, device.id)) is not None:
+        raise AlreadyPacked(tag=device.tag, carton=there.carton, school=there.school_name)
     if device.reservation_id is not None:
         campaign_id, school_id, name = shelf.school_promised(base, device.reservation_id)
         if (campaign_id, school_id) != (running.id, goal.id):
@@ -179,16 +179,14 @@ def unpack(session: Session, code: str) -> Receipt[Packed]:
     _must_be_here(session)
     with session.transaction() as act:
         device = _locked(session, code)
-        item, there = shelf.holding(session.base, device.id), shelf.holder(session.base, device.id)
-        if item is None or there is None:
+        if (there := shelf.holding(session.base, device.id)) is None:
             raise NotPacked(tag=device.tag)
-        carton_id, carton_code, school = there
         before, after = {"state": ItemState.PACKED.value}, {"state": ItemState.REMOVED.value}
-        act.change(Subject.CARTON_DEVICE, item, before, after)
-        left = shelf.count(session.base, carton_id)
-        packed = Packed(carton_code, device.tag, f"{device.maker} {device.model}".strip(), school, left)
+        act.change(Subject.CARTON_DEVICE, there.item, before, after)
+        left = shelf.count(session.base, there.carton_id)
+        packed = Packed(there.carton, device.tag, f"{device.maker} {device.model}".strip(), there.school_name, left)
         about = [(Subject.DEVICE, device.id)]
-        return act(Action.PACKED, packed, topics=_TOPICS, about=about, what="unpacked", carton=carton_code)
+        return act(Action.PACKED, packed, topics=_TOPICS, about=about, what="unpacked", carton=there.carton)
 
 
 @settled

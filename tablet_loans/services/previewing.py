@@ -8,7 +8,8 @@ from typing import Final
 from tablet_loans.domain.allocation import Choice, Outcome
 from tablet_loans.domain.fairness import FarShare
 from tablet_loans.domain.plan import PlanHead, PupilChoice
-from tablet_loans.services import explaining, publishing, weighing
+from tablet_loans.domain.rules import Rules, rules_said
+from tablet_loans.services import explaining, publishing, ruling, weighing
 from tablet_loans.services.session import Session
 from tablet_loans.services.weighing import SinceApplied
 from tablet_loans.storage import allocations
@@ -25,7 +26,8 @@ class PlanPreview:
     `given_away` tells how many of the served receive which features that they do not need, the most first; `moved`
     how many devices come from another place than their school's own. `since` is what changes since the plan that was
     applied before. `unmet` are the pinned pupils who wait, the first
-    ones by name; `far` the schools whose answers lie far from the others'.
+    ones by name; `far` the schools whose answers lie far from the others'. `rules` are the campaign's where the plan
+    was made under others, which become the campaign's once it is applied.
     """
 
     head: PlanHead
@@ -35,6 +37,7 @@ class PlanPreview:
     since: SinceApplied
     unmet: tuple[PupilChoice, ...]
     far: tuple[FarShare, ...]
+    rules: Rules | None = None
 
 
 def preview(session: Session, campaign: str | None, plan: int | None = None) -> PlanPreview:
@@ -48,6 +51,7 @@ def preview(session: Session, campaign: str | None, plan: int | None = None) -> 
     with troubles_spoken(session.base):
         homes = allocations.homes(session.base)
         people = allocations.people(session.base, [each.pupil for each in unmet[:MOST_NAMED]])
+    rules = ruling.rules(session, campaign)
     own = {school: frozenset(places) for school, places in homes.items() if places}
     return PlanPreview(
         head=found.head,
@@ -60,6 +64,7 @@ def preview(session: Session, campaign: str | None, plan: int | None = None) -> 
             for each in unmet[:MOST_NAMED]
         ),
         far=tuple(publishing.far_schools(session, campaign)),
+        rules=None if rules_said(rules) == rules_said(found.head.rules) else rules,
     )
 
 

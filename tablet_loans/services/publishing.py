@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from tablet_loans.domain.act import Action, Subject
-from tablet_loans.domain.allocation import Choice, NoPlan, NotEligible
+from tablet_loans.domain.allocation import Choice, NotEligible
 from tablet_loans.domain.campaign import seed_hash
 from tablet_loans.domain.decision import Decision, Home, LetterHead, NobodyToWriteTo
 from tablet_loans.domain.fairness import FarShare, far_shares
@@ -16,7 +18,7 @@ from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.rules import rules_from
 from tablet_loans.services import lending
-from tablet_loans.services.allocating import must_be_here
+from tablet_loans.services.allocating import KIND, applied_plan, must_be_here
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.storage import allocations, plans, publishing, standings
@@ -60,8 +62,8 @@ def far_schools(session: Session, campaign: str | None) -> list[FarShare]:
 def public_report(session: Session, campaign: str | None, out: Path) -> PrintedReport:
     """Write what a campaign decides, and how, into the PDF `out`, for anyone to read; it names no pupil.
 
-    Without a plan it says the rules and the seed's hash: that is what the campaign is then bound by.
-    Raises: NotPermitted, UnknownCampaign, UpgradeNeeded, FontLacks, FileTrouble, BaseTrouble.
+    Without an applied plan it says the rules, the seed's hash, and who is equipped so far. The same base gives the
+    same bytes. Raises: NotPermitted, UnknownCampaign, UpgradeNeeded, FontLacks, FileTrouble, BaseTrouble.
     """
     from tablet_loans.services.documents.public_report import write_public_report  # 150 ms that no window waits for
 
@@ -76,15 +78,32 @@ def public_report(session: Session, campaign: str | None, out: Path) -> PrintedR
     return printed
 
 
+def must_be_publishable(session: Session, campaign: str | None, out: Path) -> None:
+    """Refuse what could not be published once a plan is applied.
+
+    Raises: NotPermitted, UnknownCampaign, UpgradeNeeded, FileTrouble, BaseTrouble.
+    """
+    from tablet_loans.services.documents.paper import must_be_pdf
+
+    session.require(Permission.CAMPAIGN)
+    must_be_here(session)
+    with troubles_spoken(session.base):
+        lending.chosen_campaign(session, campaign)
+    must_be_pdf(out)
+
+
 def _report(session: Session, running: FoundCampaign) -> ReportFacts:
     base = session.base
     terms, made = publishing.terms(base, running.id), plans.every(base, running.id)
     plan = told_plan(made)
+    as_of = (plan and plan.applied_at) or publishing.last_act_at(base) or session.now()
+    day = as_of.astimezone().date()
+    shares = publishing.shares_on(base, running.id, KIND, day) if plan is None else plans.shares(base, plan.id)
     seed = terms.seed or f"campaign {running.id}"  # as allocating takes it: a campaign older than plans has none
     return ReportFacts(
         authority=terms.wording.authority or session.settings.authority,
         campaign=running.name,
-        printed_at=session.now(),
+        as_of=as_of,
         starts_on=terms.starts_on,
         due_on=terms.due_on,
         needs_until=terms.needs_until,
@@ -96,7 +115,7 @@ def _report(session: Session, running: FoundCampaign) -> ReportFacts:
         plans=tuple(made),
         marks=publishing.hand_made(base, running.id),
         changes=publishing.rule_changes(base, running.id),
-        coverage=None if plan is None else coverage_of(plans.shares(base, plan.id)),
+        coverage=coverage_of(shares) if shares else None,
     )
 
 
@@ -112,7 +131,9 @@ def letters(
     """Write a letter for each pupil of the last applied plan, or for those of a school, into the PDF `out`.
 
     Pupils who are named get what the last applied plan that knows them decides. The letters stand by school, class
-    and name. Raises: NotPermitted, UnknownCampaign, UnknownSchool, UnknownPupil, NoPlan, NotEligible,
+    and name; the same base gives the same bytes.
+
+    Raises: NotPermitted, UnknownCampaign, UnknownSchool, UnknownPupil, NoPlan, NothingApplied, NotEligible,
     NobodyToWriteTo, UpgradeNeeded, FontLacks, FileTrouble, BaseTrouble, Cancelled.
     """
     from tablet_loans.services.documents.decision_letter import write_letters
@@ -121,17 +142,19 @@ def letters(
     must_be_here(session)
     with troubles_spoken(session.base):
         running = lending.chosen_campaign(session, campaign)
+        applied_plan(session, running)
         applied = [each for each in plans.every(session.base, running.id) if each.state is PlanState.APPLIED]
-        if not applied:
-            raise NoPlan(campaign=running.name)
         blocks, total = _chosen(session, applied, school, pupils)
         wording = publishing.terms(session.base, running.id).wording
     if not total:
         raise NobodyToWriteTo()
-    head = LetterHead(wording.authority or session.settings.authority, running.name, wording, session.today())
+    head = LetterHead(wording.authority or session.settings.authority, running.name, wording)
     decisions = _decisions(session.base, running, applied, blocks)
+    if (first := next(decisions, None)) is None:
+        raise NobodyToWriteTo()
+    decisions = chain([first], decisions)
     step = (progress or Progress()).step
-    pages = write_letters(decisions, out, head=head, total=total, progress=step, written_at=session.now())
+    pages = write_letters(decisions, out, head=head, total=total, progress=step, written_at=_applied_at(applied[0]))
     _exported(session, running, "letters", pages, out)
     return PrintedLetters(pages, pages, str(out))
 
@@ -180,14 +203,24 @@ def _decisions(
         with troubles_spoken(base):
             ids = [choice.pupil for _, choice in block]
             people, homes = publishing.written(base, ids), publishing.homes(base, ids)
-        found = [(head, choice, people[choice.pupil]) for head, choice in block if choice.pupil in people]
+            gone = publishing.released(base, ids)
+        found = [
+            (head, choice, people[choice.pupil])
+            for head, choice in block
+            if choice.pupil in people and (head.id, choice.pupil) not in gone
+        ]
         found.sort(key=lambda each: (places[each[1].school].uai, each[2].class_name, each[2].sort_key, each[1].pupil))
         for head, choice, who in found:
             place = places[choice.school]
             yield Decision(
-                head.id, choice.pupil, who.name, who.class_name, place.name, place.commune, choice, head.eligible,
-                notes.get(choice.pupil, ""), homes.get(choice.pupil, Home()),
+                head.id, _applied_at(head).astimezone().date(), choice.pupil, who.name, who.class_name, place.name,
+                place.commune, choice, head.eligible, notes.get(choice.pupil, ""), homes.get(choice.pupil, Home()),
             )  # fmt: skip
+
+
+def _applied_at(head: PlanHead) -> datetime:
+    """Return when a plan was applied, which dates its letters."""
+    return head.applied_at or head.made_at
 
 
 def _exported(session: Session, running: FoundCampaign, what: str, count: int, out: Path) -> None:

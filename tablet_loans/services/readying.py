@@ -17,7 +17,6 @@ from tablet_loans.domain.readiness import (
     readiness_in,
 )
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.rules import ReserveTooLarge
 from tablet_loans.domain.settings import Settings
 from tablet_loans.services import allocating, households, lending
 from tablet_loans.services.session import Session
@@ -47,6 +46,7 @@ def _circumstances(session: Session, running: FoundCampaign) -> Circumstances:
     if schema.pending(base):
         return Circumstances(CampaignCounts(running.name, True, False, 1, True, 0), base=BaseCounts(False))
     are_closed, authority, empty = counts.terms(base, running.id)
+    over, promises_left = counts.promises_of_those_over(base)
     has_authority = authority or session.settings.authority != Settings().authority
     answers = standings.coverage_by_school(base, running.id, today)
     backed_up = counts.backed_up_at(base)
@@ -58,6 +58,9 @@ def _circumstances(session: Session, running: FoundCampaign) -> Circumstances:
             open_campaigns=counts.open_campaigns(base),
             are_needs_closed=are_closed,
             empty_texts=empty + (not has_authority),
+            is_closed=running.status is CampaignStatus.CLOSED,
+            over=over,
+            promises_left=promises_left,
         ),
         people=counts.people(base, running.id, today, answers),
         devices=counts.devices(base, running.id, allocating.KIND, allocating.rules_of(session, running).reserved),
@@ -104,7 +107,4 @@ def _looked_closer(session: Session, running: FoundCampaign, now: Circumstances)
 
 
 def _is_outdated(session: Session, running: FoundCampaign, head: PlanHead) -> bool:
-    try:
-        return digest(text_of(allocating.instance_now(session, running, head.rules))) != head.digest
-    except ReserveTooLarge:
-        return True
+    return digest(text_of(allocating.instance_now(session, running, head.rules))) != head.digest

@@ -11,9 +11,9 @@ from tablet_loans.domain.campaign import CampaignId
 from tablet_loans.domain.errors import InvalidUai, UnknownSchool
 from tablet_loans.domain.mark import noted
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.rules import BadRules, Rules, rules_from, rules_said
+from tablet_loans.domain.rules import BadRules, Rules, RuleTwice, UnknownRule, rules_from, rules_said
 from tablet_loans.services import lending
-from tablet_loans.services.allocating import must_be_here, rules_of
+from tablet_loans.services.allocating import must_be_here, planned_campaign, rules_of
 from tablet_loans.services.session import Receipt, Session, Topic
 from tablet_loans.storage import plans, rows, schools
 from tablet_loans.storage.database import troubles_spoken
@@ -21,6 +21,8 @@ from tablet_loans.text import N_
 
 _COUNTS: Final = frozenset({"priority_cap_percent", "reserve"})
 _LISTS: Final = frozenset({"criteria", "exam_classes", "school_reserves"})
+_BESIDE: Final = frozenset({"ledger", "sentence"})
+"""What `plan rules --json` tells beside the rules, so that its answer is read back as it is."""
 
 
 def rules(session: Session, campaign: str | None) -> Rules:
@@ -34,13 +36,13 @@ def rules(session: Session, campaign: str | None) -> Rules:
 def set_rules(session: Session, campaign: str | None, rules: Rules, *, note: str = "") -> Receipt[CampaignId]:
     """Let the campaign's next plans follow these rules; the same as before are no act.
 
-    Raises: NotPermitted, UnknownCampaign, InvalidUai, UnknownSchool, BadRules, NoteTooLong, UpgradeNeeded, BaseTrouble,
-    NoteNeeded once the campaign has a plan.
+    Raises: NotPermitted, UnknownCampaign, CampaignNotOpen, CampaignOver, InvalidUai, UnknownSchool, BadRules,
+    NoteTooLong, UpgradeNeeded, BaseTrouble, NoteNeeded once the campaign has a plan.
     """
     session.require(Permission.CAMPAIGN)
     must_be_here(session)
     with session.transaction() as act:
-        base, running = session.base, lending.chosen_campaign(session, campaign)
+        base, running = session.base, planned_campaign(session, campaign)
         before = rows.current(base, "campaign", running.id, ["rules"])
         assert before is not None  # noqa: S101 - found just now
         said = rules_said(known_rules(session, rules))
@@ -68,23 +70,32 @@ def known_rules(session: Session, rules: Rules) -> Rules:
 
 
 def rules_in(text: str) -> Rules:
-    """Return the rules that a JSON text says; what it does not say is as usual. Raises: BadRules.
+    """Return the rules that a JSON text says; what it does not say is as usual, what it says beside them is nothing.
 
-    The reserves of schools are pairs, or an object by UAI.
+    The reserves of schools are pairs, or an object by UAI. Raises: BadRules, UnknownRule, UnknownCriterion, RuleTwice.
     """
     try:
-        said = json.loads(text)
+        said = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise BadRules(reason=N_("they are not JSON")) from None
     if not isinstance(said, dict):
         raise BadRules(reason=N_("they are no JSON object"))
-    if unknown := sorted(said.keys() - _COUNTS - _LISTS):
-        raise BadRules(reason=N_("a rule is unknown"), rule=unknown[0])
+    if unknown := sorted(said.keys() - _COUNTS - _LISTS - _BESIDE):
+        raise UnknownRule(rule=unknown[0], known=", ".join(rules_said(Rules())))
     if isinstance(said.get("school_reserves"), dict):
         said["school_reserves"] = list(said["school_reserves"].items())
     if not _is_well_formed(said):
         raise BadRules(reason=N_("a rule is of another form than it should be"))
     return rules_from(said)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of a JSON text, which says nothing twice. Raises: RuleTwice."""
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise RuleTwice(rule=next(name for name in names if names.count(name) > 1))
+    return said
 
 
 def _is_well_formed(said: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from tablet_loans.domain.agreement import AgreementState
 from tablet_loans.domain.campaign import CampaignStatus
+from tablet_loans.domain.carton import PackedForAnother
 from tablet_loans.domain.device import STATE_WORDS, DeviceState
 from tablet_loans.domain.errors import (
     AlreadyHasOne,
@@ -50,7 +51,7 @@ from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.loans import FoundLoan
 from tablet_loans.text import N_, sort_key
 
-_DEVICE_AT_FAULT: Final = (AlreadyLent, DeviceNotReady, ReservedForAnother, UnknownCode)
+_DEVICE_AT_FAULT: Final = (AlreadyLent, DeviceNotReady, PackedForAnother, ReservedForAnother, UnknownCode)
 _PUPIL_AT_FAULT: Final = (AlreadyHasOne, OtherSchool, PupilHasLeft, UnknownPupil)
 _SAID: Final = {
     AgreementState.DRAFTED: N_("Its agreement is not printed yet"),

@@ -112,7 +112,7 @@ def _undo(session: Session, act: Recorder, ledger_id: LedgerId) -> Receipt[Undon
     line, facts = found
     if ledger.is_undone(session.base, ledger_id):
         raise AlreadyUndone()
-    if facts is None or line.action not in UNDOABLE:
+    if facts is None or line.action not in UNDOABLE or "promises" in facts:  # a campaign's, released in turns
         raise NotUndoable(action=ACTION_WORDS[line.action])
     session.require(_PERMISSIONS[Action(line.action)])
     if line.action == Action.ANSWERED:
@@ -143,7 +143,9 @@ def _must_still_be_asked(session: Session, facts: Mapping[str, object]) -> None:
 
 def _is_covered(session: Session, restored: Change) -> bool:
     """Say whether a promise that is restored finds a device: those released meanwhile went to others."""
-    return restored.subject is not Subject.RESERVATION or promises.is_covered(session.base, restored.row_id)
+    if restored.subject is not Subject.RESERVATION:
+        return True
+    return promises.is_covered(session.base, restored.row_id) and not promises.is_over(session.base, restored.row_id)
 
 
 def _undone(session: Session, line: Line) -> Undone:
@@ -166,6 +168,8 @@ def _compensate(session: Session, act: Recorder, change: Change) -> None:
         act.changed(change.subject, change.row_id, change.after, {})
     elif change.before is None:
         _cancel(act, change)
+    elif change.subject is Subject.RESERVATION and promises.is_over(session.base, change.row_id):
+        act.change(change.subject, change.row_id, change.after, {"state": "released"})  # nobody fetches it any more
     else:
         act.change(change.subject, change.row_id, change.after, change.before)
 

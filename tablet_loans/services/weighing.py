@@ -1,15 +1,16 @@
 """Weighing: two plans side by side, and what a new plan changes for those who waited when the last was applied."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tablet_loans.domain.allocation import Choice, Outcome
 from tablet_loans.domain.difference import Difference, Move, Shift, by_equipment, by_school, difference
 from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.plan import PlanHead, PlanState
+from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services import lending, locating
-from tablet_loans.services.allocating import known_plan, must_be_here
+from tablet_loans.services.allocating import KIND, known_plan, must_be_here
 from tablet_loans.services.session import Session
 from tablet_loans.storage import allocations, plans
 from tablet_loans.storage.campaigns import FoundCampaign
@@ -42,7 +43,10 @@ class SchoolShift:
 class Comparison:
     """Two plans, by equipment (the most urgent first), by school (by name), and pupil by pupil.
 
-    `gained` are served by the other plan and not by the first, `lost` by the first and not by the other.
+    Like is compared with like: whom one of the two knows, and who held a promise or a device already when the other
+    was made, counts as served by the other as well; so many are `kept` in the first, `other_kept` in the other.
+    `gained` are served under the other plan and not under the first, `lost` under the first and not under the other.
+    `difference` compares the plans as they were made.
     """
 
     head: PlanHead
@@ -52,6 +56,9 @@ class Comparison:
     schools: tuple[SchoolShift, ...]
     gained: tuple[NamedMove, ...]
     lost: tuple[NamedMove, ...]
+    total: Shift = _NOBODY
+    kept: int = 0
+    other_kept: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +80,64 @@ def compared(session: Session, campaign: str | None, plan: int, other: int) -> C
     with base.reading():
         running = lending.chosen_campaign(session, campaign)
         head, second = known_plan(session, running, plan), known_plan(session, running, other)
-        before, after = plans.choices(base, head.id), plans.choices(base, second.id)
-        found = difference(before, after, is_applied=_follows(head, second))
+        made, remade = plans.choices(base, head.id), plans.choices(base, second.id)
+        found = difference(made, remade, is_applied=_follows(head, second))
+        kept = _kept(base, running, head, made, second, remade)
+        other_kept = _kept(base, running, second, remade, head, made)
+        before, after = [*made, *kept], [*remade, *other_kept]
+        gained, lost = _moves(before, after)
         shifts = by_equipment(before, after)
         return Comparison(
             head, second, found,
             tuple((each, shifts[each]) for each in Equipment if each in shifts),
             tuple(_schools(base, head, second, before, after)),
-            tuple(_named(base, _served((*found.gained, *found.new, *found.back), is_after=True))),
-            tuple(_named(base, _served((*found.lost, *found.gone), is_after=False))),
+            tuple(_named(base, gained)),
+            tuple(_named(base, lost)),
+            Shift(len(before), len(after), _count_served(before), _count_served(after)), len(kept), len(other_kept),
         )  # fmt: skip
+
+
+def _kept(
+    base: Base, running: FoundCampaign, head: PlanHead, choices: Sequence[Choice], other: PlanHead,
+    others: Sequence[Choice],
+) -> list[Choice]:  # fmt: skip
+    """Return those whom only the other plan knows because they held a promise or a device when this one was made."""
+    known = {each.pupil for each in choices}
+    unknown = {each.pupil: each for each in others if each.pupil not in known}
+    if not unknown:
+        return []
+    held: set[PupilId] = set()
+    for each in plans.every(base, running.id):
+        if _stood(each, head):
+            served = others if each.id == other.id else plans.choices(base, each.id)
+            held |= {choice.pupil for choice in served if choice.outcome is Outcome.SERVED}
+    if other.id < head.id:
+        held |= allocations.holders(base, KIND, sorted(unknown.keys() - held))
+    return [replace(unknown[pupil], outcome=Outcome.SERVED) for pupil in sorted(unknown.keys() & held)]
+
+
+def _stood(applied: PlanHead, head: PlanHead) -> bool:
+    """Say whether the promises of a plan stood when another one was made."""
+    is_before = applied.applied_at is not None and applied.applied_at < head.made_at
+    return is_before and (applied.withdrawn_at is None or applied.withdrawn_at > head.made_at)
+
+
+def _moves(before: Sequence[Choice], after: Sequence[Choice]) -> tuple[list[Move], list[Move]]:
+    """Return who is served after and was not before, and who was before and is not after, each in rank order."""
+    earlier, later = ({each.pupil: each for each in choices} for choices in (before, after))
+    gained = [Move(earlier.get(each.pupil), each) for each in after if _alone(each, earlier)]
+    lost = [Move(each, later.get(each.pupil)) for each in before if _alone(each, later)]
+    return gained, lost
+
+
+def _alone(choice: Choice, others: Mapping[PupilId, Choice]) -> bool:
+    """Say whether somebody is served by this choice and not by that of the other plan."""
+    other = others.get(choice.pupil)
+    return choice.outcome is Outcome.SERVED and (other is None or other.outcome is not Outcome.SERVED)
+
+
+def _count_served(choices: Iterable[Choice]) -> int:
+    return sum(each.outcome is Outcome.SERVED for each in choices)
 
 
 def since_applied(
@@ -113,16 +168,6 @@ def _follows(head: PlanHead, other: PlanHead) -> bool:
 def _applied_before(base: Base, running: FoundCampaign, head: PlanHead) -> PlanHead | None:
     applied = [each for each in plans.every(base, running.id) if _follows(each, head)]
     return max(applied, key=lambda each: (each.applied_at, each.id), default=None)
-
-
-def _served(moves: Iterable[Move], *, is_after: bool) -> list[Move]:
-    """Return those whom the later (or the earlier) plan serves, in the order of its ranks."""
-    chosen = [(choice, move) for move in moves if (choice := move.after if is_after else move.before) is not None]
-    return [move for choice, move in sorted(chosen, key=_rank) if choice.outcome is Outcome.SERVED]
-
-
-def _rank(item: tuple[Choice, Move]) -> int:
-    return item[0].rank
 
 
 def _named(base: Base, moves: list[Move]) -> Iterable[NamedMove]:

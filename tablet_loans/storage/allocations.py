@@ -1,104 +1,30 @@
-"""Allocations: who is eligible, what can be promised, and plans with their choices."""
+"""Allocations: what can be promised, from where, to whom a person gave a mark, and the promises of a plan."""
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from functools import cache
-from typing import Final, cast
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from tablet_loans.domain.allocation import Choice, Stock
 from tablet_loans.domain.device import Place
-from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId, written_name
-from tablet_loans.domain.ranking import Candidate
 from tablet_loans.domain.school import SchoolId
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import as_date, words
+from tablet_loans.storage.fields import words
 from tablet_loans.storage.searching import in_bites
 from tablet_loans.storage.staging import Load
 
-_ELIGIBLE: Final = (
-    "SELECT pupil.id, pupil.school_id, need.equipment, need.is_priority, need.is_cellular, pupil.class_name,"
-    " pupil.level, pupil.household, (SELECT min(first.asked_on) FROM need first WHERE first.pupil_id = need.pupil_id"
-    " AND first.campaign_id = need.campaign_id AND first.equipment <> ?)"
-    " FROM need JOIN pupil ON pupil.id = need.pupil_id WHERE need.campaign_id = ?"
-    " AND need.is_current AND need.equipment <> ? AND (pupil.left_on IS NULL OR pupil.left_on > ?)"
-    " AND (NOT EXISTS (SELECT 1 FROM campaign_school listed WHERE listed.campaign_id = ?) OR EXISTS"
-    " (SELECT 1 FROM campaign_school part WHERE part.campaign_id = ? AND part.school_id = pupil.school_id))"
-    " AND NOT EXISTS (SELECT 1 FROM loan WHERE loan.pupil_id = pupil.id AND loan.kind = ? AND loan.state = 'open')"
-    " AND NOT EXISTS (SELECT 1 FROM reservation promise WHERE promise.pupil_id = pupil.id AND promise.kind = ?"
-    " AND promise.state = 'promised') ORDER BY pupil.id"
-)
-_LENT_TO_HOMES: Final = (
-    "SELECT pupil.household, count(*) FROM loan JOIN pupil ON pupil.id = loan.pupil_id"
-    " WHERE loan.state = 'open' AND loan.kind = ? AND pupil.household IS NOT NULL GROUP BY pupil.household"
-)
-_PROMISED_TO_HOMES: Final = (
-    "SELECT pupil.household, count(*) FROM reservation promise JOIN pupil ON pupil.id = promise.pupil_id"
-    " WHERE promise.state = 'promised' AND promise.kind = ? AND pupil.household IS NOT NULL GROUP BY pupil.household"
-)
 _READY: Final = (
     "SELECT model.features, device.place, device.depot, device.school_id, count(*) FROM device"
     " JOIN device_model model ON model.id = device.model_id WHERE device.state = 'ready' AND model.kind = ?"
     " AND NOT EXISTS (SELECT 1 FROM reservation promise WHERE promise.device_id = device.id"
     " AND promise.state = 'promised') GROUP BY model.features, device.place, device.depot, device.school_id"
 )
-_IN_NEED: Final = (
-    "SELECT pupil.school_id, count(*), sum(CASE WHEN EXISTS (SELECT 1 FROM loan WHERE loan.pupil_id = pupil.id"
-    " AND loan.kind = ? AND loan.state = 'open') OR EXISTS (SELECT 1 FROM reservation promise"
-    " WHERE promise.pupil_id = pupil.id AND promise.kind = ? AND promise.state = 'promised') THEN 1 ELSE 0 END)"
-    " FROM need JOIN pupil ON pupil.id = need.pupil_id WHERE need.campaign_id = ? AND need.is_current"
-    " AND need.equipment <> ? AND (pupil.left_on IS NULL OR pupil.left_on > ?) GROUP BY pupil.school_id"
-)
-_EQUIPMENT: Final = {each.value: each for each in Equipment}
-_CELLULAR: Final = frozenset({"cellular"})
-_PLAIN: Final = frozenset[str]()
 
 
 def are_here(base: Base) -> bool:
     """Say whether the base is new enough to hold plans."""
     return bool(base.database.table_exists("plan_school"))
-
-
-def in_need(base: Base, campaign_id: int, kind: str, today: date) -> dict[SchoolId, tuple[int, int]]:
-    """Return by school how many pupils lack equipment, and how many of them hold or were promised a device."""
-    asked = (kind, kind, campaign_id, Equipment.OWN.value, today.isoformat())
-    return {SchoolId(row[0]): (row[1], int(row[2])) for row in base.execute(_IN_NEED, asked).fetchall()}
-
-
-def eligible(base: Base, campaign_id: int, kind: str, today: date, exam_classes: Sequence[str]) -> Iterator[Candidate]:
-    """Yield the pupils who lack equipment and have neither a device of the kind nor a promise of one, by id.
-
-    A request counts from the day the family first said so in the campaign: who says it again loses no place.
-    """
-    received: Counter[int] = Counter()
-    for query in (_LENT_TO_HOMES, _PROMISED_TO_HOMES):
-        received.update(dict(base.execute(query, (kind,)).fetchall()))
-    beginnings, days = tuple(exam_classes), cache(as_date)
-    asked = (
-        Equipment.OWN.value,
-        campaign_id,
-        Equipment.OWN.value,
-        today.isoformat(),
-        campaign_id,
-        campaign_id,
-        kind,
-        kind,
-    )
-    for row in base.execute(_ELIGIBLE, asked).fetchall():
-        pupil_id, school_id, equipment, is_priority, is_cellular, class_name, level, household, asked_on = row
-        yield Candidate(
-            PupilId(pupil_id),
-            SchoolId(school_id),
-            _EQUIPMENT[equipment],
-            bool(is_priority),
-            (level or class_name).startswith(beginnings),
-            household or pupil_id,
-            received[household] if household else 0,
-            cast(date, days(asked_on)),
-            _CELLULAR if is_cellular else _PLAIN,  # the same set for all: compared at a glance, and no room taken
-        )
 
 
 def ready(base: Base, kind: str) -> list[Stock]:
@@ -157,6 +83,19 @@ def marks(base: Base, campaign_id: int) -> dict[PupilId, str]:
         "SELECT pupil_id, kind FROM plan_mark WHERE campaign_id = ? AND is_current", (campaign_id,)
     ).fetchall()
     return {PupilId(row[0]): row[1] for row in rows}
+
+
+def holders(base: Base, kind: str, pupil_ids: Sequence[PupilId]) -> set[PupilId]:
+    """Return those of these pupils who hold a device of the kind, or a promise of one."""
+    found = set()
+    for some in in_bites(pupil_ids):
+        marks = ", ".join("?" * len(some))
+        query = (
+            f"SELECT pupil_id FROM loan WHERE kind = ? AND state = 'open' AND pupil_id IN ({marks})"
+            f" UNION SELECT pupil_id FROM reservation WHERE kind = ? AND state = 'promised' AND pupil_id IN ({marks})"
+        )
+        found |= {PupilId(row[0]) for row in base.execute(query, (kind, *some, kind, *some)).fetchall()}
+    return found
 
 
 def promise_load(campaign_id: int, plan_id: int, kind: str, choices: Iterable[Choice]) -> Load:

@@ -37,6 +37,10 @@ _CARRIED: Final = (
 _NEED: Final = (
     "pupil_id", "equipment", "is_cellular", "is_priority", "asked_on", "answered_by", "source",
 )  # fmt: skip
+_FIRST_ASKED: Final = (
+    "coalesce((SELECT min(first.asked_on) FROM need first WHERE first.pupil_id = need.pupil_id"
+    " AND first.campaign_id = need.campaign_id AND first.equipment <> 'own'), need.asked_on)"
+)
 _READ: Final = 2_000
 
 
@@ -71,6 +75,12 @@ def with_id(base: Base, campaign_id: int) -> FoundCampaign | None:
     """Return the campaign with this id, or None."""
     row = base.execute(f"{_SELECT} WHERE id = ?", (campaign_id,)).fetchone()
     return _found(row) if row else None
+
+
+def held(base: Base, found: FoundCampaign) -> FoundCampaign:
+    """Return a campaign as it is now; nobody else promises, opens or closes in it until the transaction ends."""
+    lock = " FOR NO KEY UPDATE" if base.is_server else ""
+    return _found(base.execute(f"{_SELECT} WHERE id = ?{lock}", (found.id,)).fetchone())
 
 
 def with_status(base: Base, status: CampaignStatus) -> list[FoundCampaign]:
@@ -180,10 +190,8 @@ def carried(base: Base, campaign_id: int, new_id: int, today: date, at: datetime
 def _current(base: Base, campaign_id: int, today: date) -> Iterator[Any]:
     """Yield the needs that count, by pupil: one who answers again meanwhile is not met twice."""
     last = 0
-    query = (
-        f"SELECT {', '.join(f'need.{column}' for column in _NEED)}{_CARRIED}"
-        f" AND need.pupil_id > ? ORDER BY need.pupil_id LIMIT {_READ}"
-    )
+    columns = ", ".join(_FIRST_ASKED if column == "asked_on" else f"need.{column}" for column in _NEED)
+    query = f"SELECT {columns}{_CARRIED} AND need.pupil_id > ? ORDER BY need.pupil_id LIMIT {_READ}"
     while found := base.execute(query, (campaign_id, today.isoformat(), campaign_id, campaign_id, last)).fetchall():
         yield from found
         last = found[-1][0]

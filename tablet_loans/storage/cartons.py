@@ -8,6 +8,7 @@ from tablet_loans.domain.carton import (
     CartonDevice,
     CartonRow,
     CartonState,
+    Holding,
     InCarton,
     ItemState,
     PackSchool,
@@ -50,7 +51,15 @@ _CONTENTS: Final = (
     " JOIN device ON device.id = item.device_id JOIN device_model model ON model.id = device.model_id"
     " WHERE carton.campaign_id = ? ORDER BY item.id"
 )
-_HOLDING: Final = "SELECT id FROM carton_device WHERE device_id = ? AND state = 'packed'"
+_EVER: Final = (
+    "SELECT item.carton_id, count(DISTINCT item.device_id) FROM carton JOIN carton_device item"
+    " ON item.carton_id = carton.id AND item.state <> 'removed' WHERE carton.campaign_id = ? GROUP BY item.carton_id"
+)
+_HOLDING: Final = (
+    "SELECT item.id, carton.id, carton.code, school.uai, school.name FROM carton_device item"
+    " JOIN carton ON carton.id = item.carton_id JOIN school ON school.id = carton.school_id"
+    " WHERE item.device_id = ? AND item.state = 'packed'"
+)
 _WITH_CARTONS: Final[WeakSet[Any]] = WeakSet()
 
 
@@ -63,20 +72,10 @@ def are_here(base: Base) -> bool:
     return True
 
 
-def holding(base: Base, device_id: int) -> int | None:
-    """Return the id of the line that puts a device into a carton, or None."""
+def holding(base: Base, device_id: int) -> Holding | None:
+    """Return the carton in which a device lies, or None."""
     row = base.execute(_HOLDING, (device_id,)).fetchone() if are_here(base) else None
-    return None if row is None else int(row[0])
-
-
-def holder(base: Base, device_id: int) -> tuple[int, str, str] | None:
-    """Return the id, the code and the school's name of the carton in which a device lies, or None."""
-    row = base.execute(
-        "SELECT carton.id, carton.code, school.name FROM carton_device item JOIN carton ON carton.id = item.carton_id"
-        " JOIN school ON school.id = carton.school_id WHERE item.device_id = ? AND item.state = 'packed'",
-        (device_id,),
-    ).fetchone()
-    return None if row is None else (row[0], row[1], row[2])
+    return None if row is None else Holding(*row)
 
 
 def school_promised(base: Base, reservation_id: int) -> tuple[int, int, str]:
@@ -203,12 +202,13 @@ def of_campaign(base: Base, campaign_id: int, school_id: int | None = None) -> l
     contents: defaultdict[int, list[CartonDevice]] = defaultdict(list)
     for carton, tag, maker, name, serial, state in base.execute(_CONTENTS, (campaign_id,)).fetchall():
         contents[carton].append(CartonDevice(tag, f"{maker} {name}".strip(), serial or "", state))
+    ever = dict(base.execute(_EVER, (campaign_id,)).fetchall())
     only, asked = _only("carton", (campaign_id,), school_id)
     query = f"{_CARTON} WHERE carton.campaign_id = ?{only} ORDER BY school.sort_key, school.uai, carton.id"
     return [
         CartonRow(
             row[0], row[1], _school(row[5:]), CartonState(row[2]), from_microseconds(row[3]), row[4],
-            tuple(contents[row[0]]),
+            tuple(contents[row[0]]), ever.get(row[0], 0),
         )
         for row in base.execute(query, asked).fetchall()
     ]  # fmt: skip

@@ -26,7 +26,7 @@ _PUPILS: Final = (
     " JOIN ledger_subject whom ON whom.line_id = line.id AND whom.kind = ?"
     " WHERE subject.kind = ? AND subject.subject_id = ? AND line.action IN ({marks})"
 )
-_APPLIED: Final = (
+_OF_PLAN: Final = (
     "SELECT line.id, facts.facts FROM ledger_subject subject JOIN ledger_line line ON line.id = subject.line_id"
     " JOIN ledger_facts facts ON facts.line_id = line.id"
     " WHERE subject.kind = ? AND subject.subject_id = ? AND line.action = ? ORDER BY line.id DESC"
@@ -50,8 +50,17 @@ def of_campaign(base: Base, campaign_id: int) -> list[CampaignAct]:
 
 def application(base: Base, campaign_id: int, plan_id: int) -> LedgerId | None:
     """Return the line by which a plan was applied, or None."""
-    asked = (Subject.CAMPAIGN.value, campaign_id, Action.ALLOCATED.value)
-    for line_id, facts in base.execute(_APPLIED, asked).fetchall():
+    return _of_plan(base, campaign_id, plan_id, Action.ALLOCATED)
+
+
+def ruling(base: Base, campaign_id: int, plan_id: int) -> LedgerId | None:
+    """Return the line by which a plan that was applied changed the campaign's rules, or None."""
+    return _of_plan(base, campaign_id, plan_id, Action.RULED)
+
+
+def _of_plan(base: Base, campaign_id: int, plan_id: int, action: Action) -> LedgerId | None:
+    asked = (Subject.CAMPAIGN.value, campaign_id, action.value)
+    for line_id, facts in base.execute(_OF_PLAN, asked).fetchall():
         if _facts(facts).get("plan") == plan_id:
             return LedgerId(line_id)
     return None

@@ -147,6 +147,18 @@ def named(base: Base, guardian_ids: Sequence[int]) -> dict[int, tuple[str, str]]
     return found
 
 
+def forgettable(base: Base, campaign_id: int) -> ClosedNeeds:
+    """Return how many guardians and phone numbers `forget` would take away now."""
+    facts = (*_LACKING, campaign_id)
+    kept = f"SELECT guardian_id FROM guardianship WHERE pupil_id IN ({_NEEDY})"
+    return ClosedNeeds(
+        int(base.execute(f"SELECT count(*) FROM guardian WHERE id NOT IN ({kept})", facts).fetchone()[0]),
+        int(base.execute(
+            f"SELECT count(*) FROM pupil WHERE phone <> '' AND id NOT IN ({_NEEDY})", facts
+        ).fetchone()[0]),
+    )  # fmt: skip
+
+
 def forget(base: Base, campaign_id: int) -> ClosedNeeds:
     """Forget the guardians and phone numbers of pupils without a need, and return how many went.
 

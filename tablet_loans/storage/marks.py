@@ -3,6 +3,7 @@
 from typing import Final
 
 from tablet_loans.domain.mark import MarkKind, MarkRow
+from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId, written_name
 from tablet_loans.storage import rows
 from tablet_loans.storage.database import Base
@@ -30,6 +31,30 @@ def current(base: Base, campaign_id: int, pupil_id: PupilId) -> list[int]:
     """Return the ids of a pupil's marks that stand in a campaign."""
     query = "SELECT id FROM plan_mark WHERE campaign_id = ? AND pupil_id = ? AND is_current ORDER BY id"
     return [int(row[0]) for row in base.execute(query, (campaign_id, pupil_id)).fetchall()]
+
+
+def standing(base: Base, campaign_id: int, pupil_id: PupilId) -> list[tuple[str, str]]:
+    """Return the kind and the note of a pupil's marks that stand in a campaign."""
+    query = "SELECT kind, note FROM plan_mark WHERE campaign_id = ? AND pupil_id = ? AND is_current ORDER BY id"
+    return [(row[0], row[1]) for row in base.execute(query, (campaign_id, pupil_id)).fetchall()]
+
+
+def holdings(base: Base, pupil_id: PupilId, kind: str) -> tuple[bool, bool]:
+    """Say whether a device of the kind is lent to a pupil, and whether one is promised."""
+    lent = base.execute(
+        "SELECT 1 FROM loan WHERE pupil_id = ? AND kind = ? AND state = 'open' LIMIT 1", (pupil_id, kind)
+    ).fetchone()
+    promised = base.execute(
+        "SELECT 1 FROM reservation WHERE pupil_id = ? AND kind = ? AND state = 'promised' LIMIT 1", (pupil_id, kind)
+    ).fetchone()
+    return lent is not None, promised is not None
+
+
+def equipment(base: Base, campaign_id: int, pupil_id: PupilId) -> Equipment | None:
+    """Return what a pupil has at home by the answer that counts in a campaign, or None."""
+    query = "SELECT equipment FROM need WHERE campaign_id = ? AND pupil_id = ? AND is_current"
+    row = base.execute(query, (campaign_id, pupil_id)).fetchone()
+    return None if row is None else Equipment(row[0])
 
 
 def names_held(base: Base, pupil_id: PupilId) -> list[str]:

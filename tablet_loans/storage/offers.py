@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.device import DeviceId, Place
 from tablet_loans.domain.matching import Features
 from tablet_loans.domain.need import Equipment
@@ -13,10 +14,11 @@ from tablet_loans.domain.plan import Waiting
 from tablet_loans.domain.pupil import PupilId, written_name
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import words
+from tablet_loans.storage.searching import in_bites
 
 _APPLIED: Final = (
     "SELECT max(plan.id), campaign.id, campaign.name FROM plan JOIN campaign ON campaign.id = plan.campaign_id"
-    " WHERE campaign.status = 'open' AND plan.is_complete AND plan.applied_at IS NOT NULL"
+    " WHERE campaign.status IN ('draft', 'open') AND plan.is_complete AND plan.applied_at IS NOT NULL"
     " AND plan.withdrawn_at IS NULL GROUP BY campaign.id, campaign.name ORDER BY max(plan.id) DESC"
 )
 _WAITING: Final = (
@@ -40,6 +42,8 @@ _FREE: Final = (
     " AND promise.state = 'promised')"
     " AND NOT EXISTS (SELECT 1 FROM carton_device item WHERE item.device_id = device.id AND item.state = 'packed')"
 )
+_PREPARED: Final = "SELECT id FROM ledger_line WHERE id > ? AND action = ? ORDER BY id"
+_SUBJECTS: Final = "SELECT line_id, subject_id FROM ledger_subject WHERE line_id IN ({marks}) AND kind = ?"
 _LEFT_OVER: Final = (
     "SELECT (SELECT count(*) FROM device WHERE device.state = 'ready' AND device.model_id IN ({models}))"
     " - (SELECT count(*) FROM reservation WHERE state = 'promised' AND kind = ? AND device_id IS NULL AND features = ?)"
@@ -50,7 +54,7 @@ _LEFT_OVER: Final = (
 
 
 class AppliedPlan(NamedTuple):
-    """The last plan applied in an open campaign."""
+    """The last plan applied in a campaign that is open or not yet."""
 
     id: int
     campaign_id: int
@@ -58,14 +62,8 @@ class AppliedPlan(NamedTuple):
 
 
 def applied_plans(base: Base) -> list[AppliedPlan]:
-    """Return the last applied plan of each open campaign, the newest first."""
+    """Return the last applied plan of each campaign that is open or not yet, the newest first."""
     return [AppliedPlan(*row) for row in base.execute(_APPLIED).fetchall()]
-
-
-def hold(base: Base, campaign_id: int) -> None:
-    """Let no other station promise devices of this campaign one by one until the transaction ends."""
-    if base.is_server:
-        base.execute("SELECT id FROM campaign WHERE id = ? FOR NO KEY UPDATE", (campaign_id,)).fetchone()
 
 
 def still_waiting(
@@ -102,6 +100,21 @@ def free_device(base: Base, kind: str, device_id: DeviceId) -> FreeDevice | None
 def free_devices(base: Base, kind: str) -> list[FreeDevice]:
     """Return the devices that are ready, of the kind, promised to nobody and in no carton, by id."""
     return [_free(row) for row in base.execute(f"{_FREE} ORDER BY device.id", (kind,)).fetchall()]
+
+
+def prepared_devices(base: Base, kind: str, since: str) -> list[FreeDevice]:
+    """Return those free devices that were made ready after a line of the ledger, the first made ready first."""
+    lines = [row[0] for row in base.execute(_PREPARED, (since, Action.PREPARED.value)).fetchall()]
+    last: dict[int, str] = {}
+    for some in in_bites(lines):  # apart from the lines: joined to them, SQLite reads the subjects of all times
+        query = _SUBJECTS.format(marks=", ".join("?" * len(some)))
+        for line_id, device_id in base.execute(query, (*some, Subject.DEVICE.value)).fetchall():
+            last[device_id] = max(last.get(device_id, ""), line_id)
+    found = []
+    for bite in in_bites(list(last)):
+        query = f"{_FREE} AND device.id IN ({', '.join('?' * len(bite))})"
+        found += base.execute(query, (kind, *bite)).fetchall()
+    return [_free(row) for row in sorted(found, key=lambda row: (last[row[0]], row[0]))]
 
 
 def _free(row: Any) -> FreeDevice:

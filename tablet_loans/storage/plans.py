@@ -127,6 +127,12 @@ def every(base: Base, campaign_id: int) -> list[PlanHead]:
     return [_head(row) for row in base.execute(f"{_HEAD} {where}", (campaign_id,)).fetchall()]
 
 
+def numbers(base: Base, campaign_id: int) -> list[int]:
+    """Return the numbers of the campaign's plans, in their order."""
+    query = "SELECT id FROM plan WHERE campaign_id = ? AND is_complete ORDER BY id"
+    return [row[0] for row in base.execute(query, (campaign_id,)).fetchall()]
+
+
 def with_id(base: Base, campaign_id: int, plan_id: int) -> PlanHead | None:
     """Return one of the campaign's plans, or None."""
     where = "WHERE plan.campaign_id = ? AND plan.is_complete AND plan.id = ?"
@@ -141,8 +147,14 @@ def _head(row: Any) -> PlanHead:
         PlanId(plan_id), campaign, from_microseconds(made_at), made_by, rules_from(json.loads(rules)), digest, eligible,
         served, counts["excluded"], counts["supply"], counts["unmet_pins"],
         None if applied_at is None else from_microseconds(applied_at),
-        None if withdrawn_at is None else from_microseconds(withdrawn_at),
+        None if withdrawn_at is None else from_microseconds(withdrawn_at), counts.get("held_back", 0),
     )  # fmt: skip
+
+
+def digest_of(base: Base, plan_id: int) -> str | None:
+    """Return the digest of what a plan was made from, or None when there is no such plan."""
+    row = base.execute("SELECT digest FROM plan WHERE id = ?", (plan_id,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def dossier(base: Base, plan_id: PlanId) -> str:

@@ -9,7 +9,8 @@ from typing import Final
 from tablet_loans.domain.act import Action
 from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.device import DeviceState, Place
-from tablet_loans.domain.drill import Promised
+from tablet_loans.domain.drill import CARTON, Promised
+from tablet_loans.domain.matching import Features
 from tablet_loans.domain.need import Coverage
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.readiness import DeviceCounts, PeopleCounts
@@ -75,8 +76,8 @@ def devices(base: Base, campaign_id: int, kind: str, reserved: int) -> DeviceCou
     """Return the devices of a kind by what they wait for, and what was promised beyond them."""
     states = dict(base.execute(_STATES, (kind,)).fetchall())
     exact = dict(base.execute(_EXACT, (kind,)).fetchall())
-    wanted = _by_class(base.execute(_PROMISED, (kind,)).fetchall())
-    in_vain = _unkept(wanted, _by_class(base.execute(_READY, (kind,)).fetchall()))
+    wanted = wanted_by_class(base, kind)
+    in_vain = unkept(wanted, ready_by_class(base, kind))
     return DeviceCounts(
         ready=states.get(DeviceState.READY, 0),
         to_prepare=states.get(DeviceState.TO_PREPARE, 0),
@@ -89,16 +90,26 @@ def devices(base: Base, campaign_id: int, kind: str, reserved: int) -> DeviceCou
     )
 
 
-def _by_class(rows: Iterable[tuple[str, int]]) -> Counter[frozenset[str]]:
-    counted: Counter[frozenset[str]] = Counter()
+def wanted_by_class(base: Base, kind: str) -> Counter[Features]:
+    """Return of which classes devices are promised, none of them by its tag."""
+    return _by_class(base.execute(_PROMISED, (kind,)).fetchall())
+
+
+def ready_by_class(base: Base, kind: str) -> Counter[Features]:
+    """Return of which classes devices are ready, but for those promised by their tags."""
+    return _by_class(base.execute(_READY, (kind,)).fetchall())
+
+
+def _by_class(rows: Iterable[tuple[str, int]]) -> Counter[Features]:
+    counted: Counter[Features] = Counter()
     for features, count in rows:
         counted[frozenset(words(features))] += count
     return counted
 
 
-def _unkept(wanted: Mapping[frozenset[str], int], ready: Counter[frozenset[str]]) -> int:
+def unkept(wanted: Mapping[Features, int], there: Mapping[Features, int]) -> int:
     """Return how many promises no ready device keeps: first those of the class itself, then those with little more."""
-    left = dict(wanted)
+    left, ready = dict(wanted), dict(there)
     for is_own in (True, False):
         for features in sorted(left, key=lambda each: (-len(each), sorted(each))):
             for other in sorted(ready, key=lambda each: (len(each), sorted(each))):
@@ -132,6 +143,17 @@ def open_campaigns(base: Base) -> int:
     return int(base.execute(query, (CampaignStatus.OPEN.value,)).fetchone()[0])
 
 
+def promises_of_those_over(base: Base) -> tuple[str, int]:
+    """Return the campaign that holds most promises though it is closing or closed, and how many; or "" and 0."""
+    row = base.execute(
+        "SELECT campaign.name, count(*) FROM reservation promise JOIN campaign ON campaign.id = promise.campaign_id"
+        " WHERE promise.state = 'promised' AND campaign.status IN (?, ?)"
+        " GROUP BY campaign.name ORDER BY count(*) DESC, campaign.name LIMIT 1",
+        (CampaignStatus.CLOSING.value, CampaignStatus.CLOSED.value),
+    ).fetchone()
+    return ("", 0) if row is None else (row[0], row[1])
+
+
 def backed_up_at(base: Base) -> datetime | None:
     """Return when the program last copied the base, or None."""
     row = base.execute("SELECT value FROM setting WHERE name = ?", (_BACKUP,)).fetchone()
@@ -141,26 +163,29 @@ def backed_up_at(base: Base) -> datetime | None:
 def promised(base: Base, campaign_id: int, kind: str) -> list[Promised]:
     """Return the pupils to whom a campaign promised a device, school by school and class by class."""
     rows = base.execute(
-        "SELECT promise.pupil_id, promise.features, promise.home, device.tag FROM reservation promise"
+        "SELECT promise.pupil_id, promise.features, promise.home, device.tag, pupil.school_id FROM reservation promise"
         " JOIN pupil ON pupil.id = promise.pupil_id LEFT JOIN device ON device.id = promise.device_id"
         " WHERE promise.state = 'promised' AND promise.campaign_id = ? AND promise.kind = ?"
         " ORDER BY pupil.school_id, pupil.class_name, pupil.id",
         (campaign_id, kind),
     ).fetchall()
-    return [Promised(PupilId(row[0]), frozenset(words(row[1])), row[2], row[3]) for row in rows]
+    return [Promised(PupilId(row[0]), frozenset(words(row[1])), row[2], row[3], row[4]) for row in rows]
 
 
 def ready_tags(base: Base, kind: str) -> dict[tuple[frozenset[str], str], list[str]]:
-    """Return the tags of the ready devices nobody was promised exactly, by features and place."""
+    """Return the tags of the ready devices nobody was promised exactly, by features and place, or school's carton."""
     tags: dict[tuple[frozenset[str], str], list[str]] = {}
     rows = base.execute(
-        "SELECT model.features, device.place, device.depot, device.school_id, device.tag FROM device"
-        " JOIN device_model model ON model.id = device.model_id WHERE device.state = 'ready' AND model.kind = ?"
+        "SELECT model.features, device.place, device.depot, device.school_id, device.tag, carton.school_id FROM device"
+        " JOIN device_model model ON model.id = device.model_id"
+        " LEFT JOIN carton_device item ON item.device_id = device.id AND item.state = 'packed'"
+        " LEFT JOIN carton ON carton.id = item.carton_id WHERE device.state = 'ready' AND model.kind = ?"
         " AND NOT EXISTS (SELECT 1 FROM reservation promise WHERE promise.device_id = device.id"
         " AND promise.state = 'promised') ORDER BY device.id",
         (kind,),
     ).fetchall()
-    for features, place, depot, school_id, tag in rows:
+    for features, place, depot, school_id, tag, packed_for in rows:
         home = f"school:{school_id}" if place == Place.SCHOOL.value else f"depot:{depot}"
+        home = home if packed_for is None else f"{CARTON}{packed_for}"
         tags.setdefault((frozenset(words(features)), home), []).append(tag)
     return tags

@@ -10,20 +10,22 @@ from tablet_loans.storage.database import Base
 _REFERENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "guardianship": (),
     "guardian": (("guardianship", "guardian_id"),),
-    "device": (("loan", "device_id"), ("reservation", "device_id")),
+    "device": (("loan", "device_id"), ("reservation", "device_id"), ("carton_device", "device_id")),
     "purchase": (("device", "purchase_id"),),
     "device_model": (("device", "model_id"),),
     "pupil": (
         ("loan", "pupil_id"), ("need", "pupil_id"), ("reservation", "pupil_id"), ("guardianship", "pupil_id"),
+        ("plan_mark", "pupil_id"),
     ),
     "school": (
         ("pupil", "school_id"), ("pupil", "moved_from_id"), ("device", "school_id"), ("guardian", "school_id"),
-        ("campaign_school", "school_id"),
+        ("campaign_school", "school_id"), ("plan_school", "school_id"), ("carton", "school_id"),
     ),
 }  # fmt: skip
 DELETED_IN_ORDER: Final = tuple(_REFERENCES)
 """The tables of imports; each refers to later ones alone."""
-_WITHOUT_ID: Final = "campaign_school"
+_WITHOUT_ID: Final = frozenset({"campaign_school", "plan_school"})
+_NEWER: Final = frozenset({"plan_school", "plan_mark", "carton", "carton_device"})
 _READ: Final = 1_000
 
 
@@ -88,11 +90,13 @@ def _referred_to(base: Base, line_id: LedgerId, table: str) -> int:
     """Count the rows created in a table to which rows that the import did not bring refer."""
     found: set[int] = set()
     for other, column in _REFERENCES[table]:
+        if other in _NEWER and not base.database.table_exists(other):
+            continue
         own = "SELECT row_id FROM ledger_row WHERE line_id = ? AND kind = ? AND before IS NULL"
-        apart = "" if other == _WITHOUT_ID else f" AND id NOT IN ({own})"
+        apart = "" if other in _WITHOUT_ID else f" AND id NOT IN ({own})"
         rows = base.execute(
             f"SELECT DISTINCT {column} FROM {other} WHERE {column} IN ({own}){apart}",
-            (line_id, table, *(() if other == _WITHOUT_ID else (line_id, other))),
+            (line_id, table, *(() if other in _WITHOUT_ID else (line_id, other))),
         ).fetchall()
         found.update(row[0] for row in rows)
     return len(found)

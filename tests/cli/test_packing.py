@@ -13,7 +13,7 @@ from tests.services.documents import codes_on, pages_of
 from tests.services.promised import applied, in_need
 
 Run = Callable[..., tuple[int, Any]]
-IRIS = "0690142E"
+IRIS, FAR = "0690142E", "2099-07-03"
 
 
 @pytest.fixture
@@ -66,9 +66,34 @@ def test_a_school_s_carton_is_picked_packed_closed_and_printed(run: Run, tags: l
     assert run("cartons", "unpack", tags[1])[1]["count"] == 1
     assert run("cartons", "close", packed["carton"])[1]["carton"] == packed["carton"]
     (row,) = run("cartons", "list", CAMPAIGN)[1]["rows"]
-    assert (row["status"], row["count"], row["devices"]) == ("closed", 1, tags[:1])
+    assert (row["status"], row["packed"], row["count"], row["devices"]) == ("closed", 1, 1, tags[:1])
     out = tmp_path / "cartons.pdf"
     assert run("cartons", "print", CAMPAIGN, "--out", out)[1] == {"cartons": 1, "pages": 1, "file": str(out)}
     assert [code for code, _ in codes_on(pages_of(out)[0])] == [packed["carton"], tags[0]]
     lists = tmp_path / "picking.pdf"
     assert run("cartons", "picking", CAMPAIGN, "--out", lists)[1] == {"schools": 1, "pages": 1, "file": str(lists)}
+
+
+def test_a_loan_says_what_it_leaves_and_only_when_there_is_something_to_say(
+    run: Run, tags: list[str], world: World
+) -> None:
+    promised = world.base.execute("SELECT pupil_id FROM reservation ORDER BY id").fetchone()[0]
+    world.base.close()
+    (waits,) = run("waiting", "list", CAMPAIGN)[1]["rows"]
+    assert not {"short", "set_aside"} & run("check-out", tags[0], promised, "--due", FAR)[1].keys()
+    assert run("undo")[0] == 0
+    assert run("check-out", tags[0], waits["pupil"], "--due", FAR)[1]["short"] == 1
+    assert run("undo")[0] == 0
+    assert run("plan", "exclude", CAMPAIGN, waits["pupil"], "--note", "Parti en mai")[0] == 0
+    lent = run("check-out", tags[0], waits["pupil"], "--due", FAR)[1]
+    assert (lent["short"], lent["set_aside"]) == (1, True)
+
+
+def test_a_device_packed_for_another_school_is_refused_by_its_carton(run: Run, tags: list[str], world: World) -> None:
+    pupil = world.pupil("Brun", school_id=world.school(name="Collège Les Tilleuls"))
+    world.base.close()
+    packed = run("cartons", "pack", CAMPAIGN, "--school", IRIS, tags[0])[1]
+    code, refused = run("check-out", tags[0], pupil, "--due", FAR)
+    assert (code, refused["refusal"], refused["facts"]["carton"]) == (1, "PackedForAnother", packed["carton"])
+    assert run("cartons", "unpack", tags[0])[0] == 0
+    assert run("check-out", tags[0], pupil, "--due", FAR)[0] == 0

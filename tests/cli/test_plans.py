@@ -49,6 +49,10 @@ def lucky(answer: Any) -> list[int]:
     return [each["pupil"] for each in answer["choices"] if each["model"]]
 
 
+def without_reason(answer: Any) -> list[dict[str, object]]:
+    return [{**each, "reason": None} for each in answer["choices"]]
+
+
 def test_a_plan_is_made_applied_verified_and_withdrawn(run: Run, pupils: list[int]) -> None:
     code, made = run("allocate", CAMPAIGN)
     assert (code, made["eligible"], made["served"], made["waiting"], made["differences"]) == (0, 5, 3, 2, None)
@@ -56,12 +60,14 @@ def test_a_plan_is_made_applied_verified_and_withdrawn(run: Run, pupils: list[in
     assert [each["rank"] for each in made["choices"]] == [1, 2, 3, 4, 5]
     assert {*made["choices"][0]} == {"pupil", "school", "rank", "model", "reason"}
     code, applied = run("allocate", CAMPAIGN, "--apply")
-    assert (code, applied["state"], applied["choices"]) == (0, "applied", made["choices"])
-    assert run("allocate", CAMPAIGN, "--verify")[1] == {"same": True, "choices": 5, "digest": made["digest"]}
-    assert run("allocate", CAMPAIGN, "--apply")[1]["refusal"] == "PlanOutdated"
+    assert (code, applied["state"], without_reason(applied)) == (0, "applied", without_reason(made))
+    assert applied["choices"][0]["reason"] != made["choices"][0]["reason"]  # nothing was promised by the draft
+    proved = {"same": True, "choices": 5, "digest": made["digest"], "unproved": [], "differs": {}}
+    assert run("allocate", CAMPAIGN, "--verify")[1] == proved == run("allocate", CAMPAIGN, "--verify", "--plan", 1)[1]
+    assert run("allocate", CAMPAIGN, "--apply")[1]["refusal"] == "AlreadyApplied"
     code, undone = run("undo", "--last", 1)
     assert (code, undone["action"]) == (0, "allocated")
-    assert run("allocate", CAMPAIGN, "--verify")[1]["refusal"] == "NoPlan"
+    assert run("allocate", CAMPAIGN, "--verify")[1]["refusal"] == "NothingApplied"
     assert [row["state"] for row in run("plan", "list", CAMPAIGN)[1]["rows"]] == ["withdrawn"]
     again = run("allocate", CAMPAIGN)[1]
     assert (again["digest"], again["choices"]) == (made["digest"], made["choices"])
@@ -112,7 +118,7 @@ def test_rules_are_set_and_told(run: Run) -> None:
         "plan", "rules", CAMPAIGN, "--criteria", "priority,exam-year", "--school-reserve", f"{IRIS}=1", *WHY
     )
     assert (code, told["criteria"], told["exam_classes"]) == (0, ["priority", "exam_year"], ["3", "T"])
-    assert told["school_reserves"] == [{"school": IRIS, "reserve": 1}]
+    assert told["school_reserves"] == [[IRIS, 1]]
     first = run("plan", "history", CAMPAIGN)[1]["rows"][0]
     assert (first["action"], first["note"], first["ledger"]) == ("ruled", WHY[1], told["ledger"])
     run("undo")
@@ -124,9 +130,10 @@ def test_rules_are_set_and_told(run: Run) -> None:
     ("words", "refusal"),
     [
         (("--criteria", "priority,priority"), "BadRules"),
-        (("--criteria", "age"), "BadRules"),
+        (("--criteria", "age"), "UnknownCriterion"),
+        (("--criteria", ""), "BadRules"),
         (("--reserve", "-1"), "BadRules"),
-        (("--reserve", "99"), "ReserveTooLarge"),
+        (("--reserve", "1000001"), "BadRules"),
         (("--priority-cap", "101"), "BadRules"),
         (("--exam-class", ""), "BadRules"),
         (("--school-reserve", f"{IRIS}=-2"), "BadRules"),

@@ -62,9 +62,8 @@ def test_an_unknown_campaign_is_refused(run: Run) -> None:
 def test_each_command_that_mends_is_one_of_the_program_s(
     concern: Concern, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = (
-        MENDED[concern][1].format(name="Ailleurs").replace("DATE", "2099-07-03").replace("--reserve N", "--reserve 1")
-    )
+    said_by_hand = MENDED[concern][1].format(name="Ailleurs", over="Ailleurs")
+    words = said_by_hand.replace("DATE", "2099-07-03").replace("--reserve N", "--reserve 1")
     code = main(["--lang", "en", "--json", "--database", str(tmp_path / "none.sqlite"), *words.split()])
     said = json.loads(capsys.readouterr().out)
     assert code in (1, 3), said

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tablet_loans.domain.allocation import Choice, Instance, Outcome, Stock, allocate
+from tablet_loans.domain.allocation import Choice, Claim, Instance, Outcome, Stock, allocate, held_back
 from tablet_loans.domain.matching import Features, served
 from tablet_loans.domain.need import Equipment
 from tablet_loans.domain.pupil import PupilId
@@ -221,3 +221,129 @@ def test_pinned_pupils_come_first_and_excluded_ones_get_nothing() -> None:
     assert choices[0].pupil == 5
     assert (choices[-1].pupil, choices[-1].rank, choices[-1].outcome) == (0, 0, Outcome.EXCLUDED)
     assert sum(each.outcome is Outcome.SERVED for each in choices) == 5
+
+
+def with_marks(instance: Instance, seed: int) -> Instance:
+    """Return the instance with some pinned, some excluded, a share of priorities and a few criteria."""
+    chance = Random(-seed)
+    pupils = [each.pupil for each in instance.candidates]
+    pinned, excluded = ({each for each in pupils if chance.random() < 0.15} for _ in range(2))
+    rules = Rules(tuple(chance.sample(list(Criterion), chance.randrange(5))), chance.choice((0, 30, 50, 100)))
+    return replace(instance, rules=rules, pinned=frozenset(pinned), excluded=frozenset(excluded - pinned))
+
+
+def is_served(instance: Instance, pupil: PupilId) -> bool:
+    return next(each.outcome is Outcome.SERVED for each in allocate(instance) if each.pupil == pupil)
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=400, deadline=None)
+def test_just_as_many_devices_as_are_told_serve_who_waits(seed: int) -> None:
+    instance = with_marks(an_instance(seed, candidates=12), seed)
+    for choice in allocate(instance):
+        if choice.outcome is Outcome.WAITING:
+            for count, fits in ((choice.ahead + 1, True), (choice.ahead, False)):
+                more = [*instance.stock, Stock(choice.grounds.required, "Sud", count)]
+                assert is_served(replace(instance, stock=more), choice.pupil) is fits
+
+
+@given(st.integers(0, 10**9), st.integers(0, 6))
+@settings(max_examples=300, deadline=None)
+def test_as_many_devices_as_are_told_are_enough_whatever_the_reserve_takes_of_them(seed: int, reserve: int) -> None:
+    rules, drawn = Rules((Criterion.EQUIPMENT,), reserve=reserve), an_instance(seed, candidates=10)
+
+    def with_more(*more: Stock) -> Instance:
+        ready = [*drawn.stock, *more]
+        held = min(reserve, sum(each.count for each in ready))
+        return replace(drawn, stock=held_back(ready, rules, {}), rules=rules, held_back=held)
+
+    for choice in allocate(with_more()):
+        if choice.outcome is Outcome.WAITING:
+            enough = Stock(choice.grounds.required, "Sud", choice.ahead + 1)
+            assert is_served(with_more(enough), choice.pupil)
+
+
+def given_one_after_the_other(instance: Instance, devices: int) -> set[PupilId]:
+    """Return whom so many plans of one device serve, each applied before the next is made."""
+    taken: set[PupilId] = set()
+    for _ in range(devices):
+        choices = allocate(replace(instance, stock=[Stock(frozenset(), "Nord", 1)]))
+        for served_one in (each for each in instance.candidates if each.pupil == choices[0].pupil):
+            taken.add(served_one.pupil)
+            claim = Claim(served_one.pupil, served_one.school, served_one.asked_on)
+            instance = replace(
+                instance,
+                candidates=[
+                    replace(each, received=each.received + (each.household == served_one.household))
+                    for each in instance.candidates
+                    if each.pupil != served_one.pupil
+                ],
+                equipped=Counter(instance.equipped) + Counter([served_one.school]),
+                claims=[*instance.claims, *([claim] if served_one.is_priority else [])],
+            )
+    return taken
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=400, deadline=None)
+def test_many_plans_of_one_device_serve_whom_one_plan_of_all_of_them_serves(seed: int) -> None:
+    instance = with_marks(an_instance(seed, candidates=14), seed)
+    alike = [replace(each, required=frozenset[str](), received=each.household % 2) for each in instance.candidates]
+    instance = replace(instance, candidates=alike)
+    devices = Random(seed).randrange(len(alike) - len(instance.excluded) + 1)
+    at_once = allocate(replace(instance, stock=[Stock(frozenset(), "Nord", devices)]))
+    served_at_once = {each.pupil for each in at_once if each.outcome is Outcome.SERVED}
+    assert given_one_after_the_other(instance, devices) == served_at_once
+
+
+def test_a_large_school_is_not_put_behind_by_plans_that_follow_each_other() -> None:
+    base = replace(a_candidate(1), equipment=Equipment.NONE, is_priority=False, is_exam_year=False, received=0)
+    people = [
+        replace(base, pupil=PupilId(number), school=SchoolId(number > 20), household=number, required=frozenset())
+        for number in range(1, 25)
+    ]
+    instance = Instance(people, [], {}, "seed")
+    schools = Counter(number > 20 for number in given_one_after_the_other(instance, 12))
+    assert schools == {False: 10, True: 2}
+
+
+def capped_pupils(instance: Instance) -> set[int]:
+    return {each.pupil for each in allocate(instance) if each.grounds.is_capped}
+
+
+def test_who_is_set_aside_leaves_the_share_of_priorities_and_who_has_a_device_does_not() -> None:
+    base = replace(a_candidate(1), school=SchoolId(1), equipment=Equipment.NONE, received=0, required=frozenset())
+    people = [
+        replace(base, pupil=PupilId(day), household=day, is_priority=day < 4, asked_on=date(2026, 4, day))
+        for day in range(1, 9)
+    ]
+    instance = Instance(people, [], {}, "seed", Rules(priority_cap_percent=25))
+    assert capped_pupils(instance) == {3}
+    assert capped_pupils(replace(instance, excluded=frozenset({PupilId(1), PupilId(8)}))) == {3}
+    claim = Claim(PupilId(9), SchoolId(1), date(2026, 4, 1))
+    assert capped_pupils(replace(instance, equipped={SchoolId(1): 1}, claims=[claim])) == {2, 3}
+    late = replace(claim, asked_on=date(2026, 4, 20))
+    assert capped_pupils(replace(instance, equipped={SchoolId(1): 1}, claims=[late])) == {3}
+
+
+@given(st.integers(0, 10**9), st.integers(0, 8), st.integers(0, 8), st.sampled_from(CLASSES))
+@settings(max_examples=300, deadline=None)
+def test_reserves_hold_back_no_more_than_there_is_and_one_more_device_lowers_nothing(
+    seed: int, reserve: int, own: int, more: Features
+) -> None:
+    rules = Rules(reserve=reserve, school_reserves=(("0690001A", own),))
+    stock = an_instance(seed).stock
+
+    def left(piles: list[Stock]) -> Counter[tuple[Features, str]]:
+        counts = Counter[tuple[Features, str]]()
+        for each in held_back(piles, rules, {"0690001A": ("Sud",)}):
+            counts[each.features, each.home] += each.count
+        return counts
+
+    whole = Counter[tuple[Features, str]]()
+    for each in stock:
+        whole[each.features, each.home] += each.count
+    piles = [Stock(*pile, count) for pile, count in whole.items()]
+    assert left(piles).total() == max(whole.total() - reserve - own, 0)
+    whole[more, "Nord"] += 1
+    assert not left(piles) - left([Stock(*pile, count) for pile, count in whole.items()])

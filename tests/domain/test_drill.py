@@ -1,5 +1,6 @@
 """A drill's figures, and which tablet keeps which promise."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tablet_loans.domain.drill import Drill, DrillStep, Promised, StepDone, Wrong, paired
@@ -28,6 +29,12 @@ def test_a_promise_takes_its_own_place_then_its_class_then_what_has_least_more()
     assert list(paired(promises, ready)) == [(0, "B"), (1, "A"), (2, "C"), (3, None)]
 
 
+def test_what_is_packed_for_a_school_goes_to_its_pupils_first_and_to_no_others() -> None:
+    ready = {(CELLULAR, "carton:7"): ["A"], (CELLULAR, "depot:"): ["B"], (BOTH, "carton:7"): ["C"]}
+    promises = [replace(promised(number, CELLULAR), school=school) for number, school in enumerate((3, 7, 3, 7, 7))]
+    assert list(paired(promises, ready)) == [(0, "B"), (1, "A"), (2, None), (3, "C"), (4, None)]
+
+
 def test_an_exact_promise_takes_its_tablet() -> None:
     assert list(paired([promised(1, PLAIN, tag="ML-000001-X")], {})) == [(1, "ML-000001-X")]
 
@@ -51,3 +58,7 @@ def test_a_drill_goes_well_when_nothing_went_wrong() -> None:
     well = StepDone(DrillStep.LEND, 1, 1, 0.1)
     badly = StepDone(DrillStep.LEND, 0, 1, 0.1, (Wrong("PupilHasLeft", 1, ""),))
     assert (drilled(1, well).has_gone_well, drilled(1, well, badly).has_gone_well) == (True, False)
+
+
+def test_a_drill_that_lends_nothing_has_not_gone_well() -> None:
+    assert not drilled(0, StepDone(DrillStep.LEND, 0, 0, 0.1)).has_gone_well

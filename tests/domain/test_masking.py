@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
-from tablet_loans.domain.masking import Counts, Mask, Masks, added, masks, without_names
+from tablet_loans.domain.masking import Counts, Mask, Masks, added, masks, published, without_names
 
 COUNTS = st.builds(Counts, *(st.one_of(st.integers(0, 7), st.sampled_from((0, 12, 40))) for _ in range(3)))
 TABLES = st.lists(st.lists(COUNTS, min_size=1, max_size=4), min_size=1, max_size=4)
@@ -128,3 +129,20 @@ def test_a_tiny_campaign_tells_nothing() -> None:
 def test_names_are_left_out_of_notes() -> None:
     note = "Demande de Mme Œuvrard pour zoé, sans équipement"
     assert without_names(note, ("Œuvrard", "", "Zoé")) == "Demande de Mme […] pour […] sans équipement"
+
+
+@pytest.mark.parametrize("line", [Counts(0, 0, 1), Counts(0, 0, 4), Counts(0, 1, 0)])
+def test_small_lines_that_only_one_sum_makes_are_hidden_with_another_commune(line: Counts) -> None:
+    masked = masks([[line] * 5, [BIG], [BIG]])
+    assert (masked.groups[0], sorted(masked.groups[1:])) == (Mask.ALL, [Mask.NOTHING, Mask.ALL])
+
+
+def test_as_many_served_as_schools_tell_that_each_has_one_unless_another_school_is_hidden() -> None:
+    masked = masks([[Counts(4, 1, 5)] * 5 + [BIG], [BIG]])
+    assert masked.lines[0][-1] is Mask.EQUIPPED
+
+
+def test_a_note_is_published_when_short_and_without_names() -> None:
+    assert published(" Fratrie,  vu avec l’école ", ("Œuvrard", "")) == "Fratrie, vu avec l’école"
+    assert published("Mère : Mme oeuvrard", ("Œuvrard",)) == ""
+    assert published("long " * 30, ()) == ""

@@ -34,10 +34,16 @@ def some_candidates(chance: Random) -> list[Candidate]:
     ]
 
 
-def one_by_one(candidates: Sequence[Candidate], criteria: Sequence[Criterion], seed: str) -> list[Candidate]:
+def one_by_one(
+    candidates: Sequence[Candidate],
+    criteria: Sequence[Criterion],
+    seed: str,
+    equipped: Counter[SchoolId],
+    pinned: frozenset[PupilId],
+) -> list[Candidate]:
     """Look again and again for the pupil who comes next, in exact fractions."""
     lots = {each.pupil: lot(seed, "pupil", each.pupil) for each in candidates}
-    sizes = Counter(each.school for each in candidates)
+    sizes = Counter(each.school for each in candidates) + equipped
 
     def facts(each: Candidate, some: Sequence[Criterion], nth: int) -> list[int]:
         said = {
@@ -46,7 +52,7 @@ def one_by_one(candidates: Sequence[Candidate], criteria: Sequence[Criterion], s
             Criterion.EXAM_YEAR: not each.is_exam_year,
             Criterion.HOUSEHOLD: nth,
         }
-        return [said[criterion] for criterion in some]
+        return [each.pupil not in pinned, *(said[criterion] for criterion in some)]
 
     def nth(each: Candidate) -> int:
         if Criterion.HOUSEHOLD not in criteria:
@@ -62,7 +68,7 @@ def one_by_one(candidates: Sequence[Candidate], criteria: Sequence[Criterion], s
         return each.received + len(before)
 
     keys = {each.pupil: facts(each, criteria, nth(each)) for each in candidates}
-    already: Counter[SchoolId] = Counter()
+    already = Counter(equipped)
     waiting, order = list(candidates), []
     while waiting:
         following = min(
@@ -87,6 +93,9 @@ def test_the_order_is_that_of_looking_for_one_pupil_after_the_other(first: int) 
         chance = Random(number)
         candidates = some_candidates(chance)
         criteria = chance.sample(list(Criterion), chance.randrange(5))
-        expected = one_by_one(candidates, criteria, f"{number}")
+        equipped = Counter({SchoolId(1 + each): chance.randrange(4) for each in range(6)})
+        pinned = frozenset(each.pupil for each in candidates if chance.random() < 0.1)
+        expected = one_by_one(candidates, criteria, f"{number}", equipped, pinned)
         chance.shuffle(candidates)
-        assert ranked(candidates, criteria, f"{number}") == expected, (number, criteria)
+        found = ranked(candidates, criteria, f"{number}", equipped=equipped, pinned=pinned)
+        assert found == expected, (number, criteria)

@@ -26,6 +26,7 @@ READY = Circumstances(CAMPAIGN, PEOPLE, DEVICES, PLAN)
 CAUSES = {
     Concern.OLD_BASE: replace(READY, base=BaseCounts(is_of_this_version=False)),
     Concern.NOT_OPEN: replace(READY, campaign=replace(CAMPAIGN, is_open=False)),
+    Concern.OVER: replace(READY, campaign=replace(CAMPAIGN, is_open=False, is_closed=True, has_ended=True)),
     Concern.ENDED: replace(READY, campaign=replace(CAMPAIGN, has_ended=True)),
     Concern.SEVERAL_OPEN: replace(READY, campaign=replace(CAMPAIGN, open_campaigns=2)),
     Concern.NO_PUPILS: replace(READY, people=replace(PEOPLE, pupils=0)),
@@ -48,6 +49,7 @@ CAUSES = {
     Concern.UNMET_PINS: replace(READY, plan=replace(PLAN, unmet_pins=1)),
     Concern.FAR_SCHOOLS: replace(READY, plan=replace(PLAN, far_schools=2)),
     Concern.SHORT: replace(READY, devices=replace(DEVICES, promised_in_vain=6)),
+    Concern.PROMISES_LEFT: replace(READY, campaign=replace(CAMPAIGN, over="Avant 2026", promises_left=4)),
     Concern.WORDING: replace(READY, campaign=replace(CAMPAIGN, empty_texts=3)),
     Concern.NO_BACKUP: replace(READY, base=BaseCounts(days_since_backup=None)),
     Concern.OLD_BACKUP: replace(READY, base=BaseCounts(days_since_backup=2)),
@@ -99,3 +101,14 @@ def test_a_campaign_s_name_is_quoted_in_the_command() -> None:
     named = replace(CAMPAIGN, name='Printemps "bis"', is_open=False)
     (line,) = readiness_in(replace(READY, campaign=named)).lines
     assert line.command == 'campaign open "Printemps \\"bis\\""'
+
+
+def test_promises_of_a_campaign_that_is_over_are_told_with_its_name() -> None:
+    (line,) = readiness_in(CAUSES[Concern.PROMISES_LEFT]).lines
+    assert (line.count, line.over, line.command) == (4, "Avant 2026", 'campaign close "Avant 2026"')
+    assert "Avant 2026" in sentence_of(line)
+
+
+def test_a_closed_campaign_is_to_be_launched_again_and_not_opened() -> None:
+    (line,) = readiness_in(CAUSES[Concern.OVER]).lines
+    assert line.command.startswith("campaign relaunch")

@@ -1,17 +1,24 @@
 """Plans on both engines: made, promised, made again to verify, explained; a promise is kept at the counter."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier, Event
+from unittest.mock import ANY
 
 import pytest
 
-from tablet_loans.domain.allocation import NoPlan, NotEligible, Outcome, PlanOutdated
-from tablet_loans.domain.errors import NotPermitted
+from tablet_loans.domain.allocation import AlreadyApplied, NoPlan, NotEligible, Outcome, PlanOutdated
+from tablet_loans.domain.errors import NotPermitted, PlanUnderWay, Refusal
+from tablet_loans.domain.mark import MarkKind
 from tablet_loans.domain.need import Answer, Equipment, Source, Told
 from tablet_loans.domain.plan import PlanState
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import allocating, asking, checking, explaining, lending, undoing
+from tablet_loans.services import allocating, asking, checking, explaining, importing, lending, marking, undoing
 from tablet_loans.services.explaining import PlanChoices
+from tablet_loans.services.session import Progress
+from tablet_loans.storage.database import open_database
 from tests.builders import CAMPAIGN, World, new_session
 
 ASKED = Told(date(2026, 4, 1), "", Source.GRID)
@@ -82,6 +89,73 @@ def test_the_second_to_apply_is_told_what_changed(world: World) -> None:
     assert promises(world) == []
 
 
+def test_who_applies_a_plan_that_another_applied_is_told_by_whom(world: World) -> None:
+    in_need(world, "Kaya")
+    world.device()
+    plan = drafted(world).head.id
+    other = new_session(world.base, "machine-2", Actor("P. Diallo", Role.ADMINISTRATOR))
+    allocating.apply(other, CAMPAIGN)
+    with pytest.raises(AlreadyApplied) as refused:
+        allocating.apply(world.session, CAMPAIGN, plan=plan)
+    assert refused.value.facts == {"plan": plan, "actor": "P. Diallo", "applied_on": "2026-04-06", "at": ANY}
+    assert "P. Diallo" in str(refused.value)
+
+
+def test_of_two_who_apply_at_once_one_waits_and_is_told_who_did(world: World, url: str) -> None:
+    for number in range(30):
+        in_need(world, f"Kaya{number}")
+        world.device()
+    drafted(world)
+    world.base.close()
+
+    def apply(machine: str) -> str:
+        base = open_database(url)
+        try:
+            ready.wait(5)
+            return allocating.apply(new_session(base, machine), CAMPAIGN).value.state.value
+        except Refusal as refusal:
+            return type(refusal).__name__
+        finally:
+            base.close()
+
+    ready = Barrier(2)
+    with ThreadPoolExecutor(2) as people:
+        answers = sorted(people.map(apply, ("machine-2", "machine-3")))
+    assert answers == ["AlreadyApplied", "applied"]
+    assert [state for _, state in promises(world)] == ["promised"] * 30
+
+
+def test_who_waited_in_vain_is_not_told_of_an_import(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_need(world, "Kaya")
+    monkeypatch.setattr(importing, "PATIENCE_S", 0.2)
+    session = new_session(world.base, "machine-2")
+    held, may_go = Event(), Event()
+
+    def keep() -> None:
+        base = open_database(world.base.url)
+        with importing.alone(new_session(base, "machine-3")):
+            held.set()
+            may_go.wait(10)
+        base.close()
+
+    with ThreadPoolExecutor(1) as others:
+        keeping = others.submit(keep)
+        held.wait(10)
+        with pytest.raises(PlanUnderWay):
+            allocating.draft(session, CAMPAIGN)
+        may_go.set()
+        keeping.result()
+    allocating.draft(session, CAMPAIGN)
+
+
+@pytest.mark.parametrize(("pupils", "devices"), [(1, 0), (0, 2), (1_234, 5), (0, 0)])
+def test_what_differs_is_told_in_words(pupils: int, devices: int) -> None:
+    said = PlanOutdated(pupils=pupils, devices=devices).spoken()
+    assert "(s)" not in said and "{" not in said
+    assert ("1,234 pupils" in said) == (pupils == 1_234)
+    assert ("device" in said) == (devices > 0)
+
+
 def test_promises_are_kept_by_the_plans_that_follow(world: World) -> None:
     first = in_need(world, "Kaya")
     world.device()
@@ -126,3 +200,21 @@ def test_a_technician_makes_no_plan(world: World) -> None:
     technician = new_session(world.base, "machine-2", Actor("T. Leroy", Role.TECHNICIAN))
     with pytest.raises(NotPermitted):
         allocating.draft(technician, CAMPAIGN)
+
+
+def test_who_is_lent_a_device_or_set_aside_while_promises_are_written_holds_none(world: World) -> None:
+    lent, aside, third = (in_need(world, name) for name in ("Kaya", "Brun", "Roux"))
+    tags = [world.device() for _ in range(3)]
+    drafted(world)
+    acts: list[Callable[[], object]] = [
+        lambda: lending.check_out(world.session, code=tags[0], pupil_id=lent),
+        lambda: marking.mark(world.session, CAMPAIGN, str(aside), MarkKind.EXCLUDED, "déjà équipé"),
+    ]
+
+    def meanwhile(_done: int, _total: int) -> None:
+        while acts:
+            acts.pop()()
+
+    allocating.apply(world.session, CAMPAIGN, progress=Progress(meanwhile))
+    assert [pupil for pupil, state in promises(world) if state == "promised"] == [third]
+    checking.check(world.session)

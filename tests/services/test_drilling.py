@@ -17,7 +17,7 @@ from tablet_loans.domain.drill import Drill, DrillStep, DrillUnderWay, StepDone
 from tablet_loans.domain.errors import NotPermitted, UnknownCampaign
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.trouble import FileTrouble, FontLacks
-from tablet_loans.services import apart, campaigning, checking, drilling, lending, opening
+from tablet_loans.services import apart, campaigning, checking, drilling, lending, opening, packing
 from tablet_loans.services.session import Cancelled, Progress, Session
 from tablet_loans.storage import stations
 from tablet_loans.storage.batches import holding
@@ -76,6 +76,22 @@ def test_a_drill_goes_through_every_step_and_leaves_the_base_as_it_was(waiting: 
     checking.check(waiting.session)
 
 
+def test_what_is_packed_is_lent_to_the_pupils_of_its_school(waiting: World) -> None:
+    other = waiting.school(name="Collège Les Tilleuls")
+    in_need(waiting, FAMILY, school_id=other)
+    waiting.device()
+    applied(waiting)
+    tags = waiting.base.execute("SELECT tag FROM device ORDER BY id").fetchall()
+    schools = waiting.base.execute(
+        "SELECT school.uai FROM reservation JOIN pupil ON pupil.id = pupil_id JOIN school ON school.id = school_id"
+        " ORDER BY reservation.id DESC"
+    ).fetchall()
+    for (tag,), (uai,) in zip(tags, schools, strict=True):
+        packing.pack(waiting.session, CAMPAIGN, uai, tag)
+    lent = step(drill(waiting), DrillStep.LEND)
+    assert (lent.count, lent.wrong) == (4, ())
+
+
 def test_the_base_is_still_the_one_that_the_tables_speak_of(waiting: World) -> None:
     drill(waiting)
     lending.check_out(waiting.session, code=waiting.device(), pupil_id=waiting.pupil("Roux"))
@@ -100,7 +116,7 @@ def test_a_campaign_that_is_over_is_launched_again_on_the_copy(sqlite_world: Wor
     campaigning.close(sqlite_world.session, CAMPAIGN)
     done = drill(sqlite_world)
     assert (step(done, DrillStep.CONFIRM).count, step(done, DrillStep.LEND).count) == (1, 1)
-    assert Concern.NOT_OPEN in [line.code for line in done.readiness.lines]
+    assert Concern.OVER in [line.code for line in done.readiness.lines]
     assert campaigning.shown(sqlite_world.session, CAMPAIGN).status == "closed"
 
 
@@ -135,7 +151,7 @@ def test_beyond_its_time_a_drill_says_how_many_were_really_lent(sqlite_world: Wo
 
 def test_an_empty_campaign_is_gone_through_too(sqlite_world: World) -> None:
     done = drill(sqlite_world)
-    assert (done.promised, done.stations_within(1), done.has_gone_well) == (0, 0, True)
+    assert (done.promised, done.stations_within(1), done.has_gone_well) == (0, 0, False)
 
 
 def test_the_copy_of_an_encrypted_base_is_encrypted_and_goes_away(
@@ -182,7 +198,7 @@ def test_what_a_killed_drill_left_goes_with_the_next_one(sqlite_world: World) ->
     left.mkdir()
     (left / "base.sqlite").write_bytes(b"of a drill that was killed")
     (left / "sheets").mkdir()
-    assert drill(sqlite_world).has_gone_well
+    assert not any(each.wrong for each in drill(sqlite_world).steps)
     assert not left.exists()
 
 
@@ -191,7 +207,7 @@ def test_two_drills_of_one_base_do_not_meet(sqlite_world: World) -> None:
     folder.mkdir()
     with holding(folder / "lock"), pytest.raises(DrillUnderWay):
         drill(sqlite_world)
-    assert drill(sqlite_world).has_gone_well
+    assert not any(each.wrong for each in drill(sqlite_world).steps)
 
 
 def drilled_apart(session: Session, *, progress: Progress) -> tuple[bool, int]:
@@ -238,6 +254,6 @@ def test_a_drill_that_is_killed_leaves_a_folder_that_the_next_one_empties(tmp_pa
             time.sleep(0.005)
         os.killpg(drilling_there.pid, signal.SIGKILL)
     assert folder_of(session).exists()
-    assert drill(world).has_gone_well
+    assert not any(each.wrong for each in drill(world).steps)
     assert not folder_of(session).exists()
     session.base.close()

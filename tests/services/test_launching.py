@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -90,7 +91,8 @@ def test_a_relaunch_carries_over_the_needs_of_those_on_the_roll_and_lists_what_i
     done = campaigning.relaunch(world.session, CAMPAIGN, new_name=NEXT, due_on=NEXT_DUE, is_open=True).value
     assert (done.needs, done.loans, [each.uai for each in done.out]) == (2, 1, [IRIS])
     listed = {row.pupil_id: (row.answer, row.told, row.to_confirm) for row in rows(world)}
-    assert listed == {needy: (NOTHING, LATER, True), equipped: (OWN, TOLD, True)}
+    first = replace(LATER, asked_on=TOLD.asked_on)  # who answers again keeps the day of the first request
+    assert listed == {needy: (NOTHING, first, True), equipped: (OWN, TOLD, True)}
     assert [row.to_confirm for row in rows(world, CAMPAIGN)] == [False, False]
     shown = campaigning.shown(world.session, NEXT)
     assert (shown.status, shown.needs, shown.needs_to_confirm) == ("open", 2, 2)

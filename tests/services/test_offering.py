@@ -1,6 +1,7 @@
 """Waiting lists on both engines: who waits on, and what a device made ready offers to whom."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -95,6 +96,43 @@ def test_a_returned_device_offers_itself_once_it_is_prepared(world: World) -> No
     offer = offering.offer_for(world.session, tag)
     assert offer is not None
     assert (offer.waiting.pupil_id, offer.campaign) in {(waits, CAMPAIGN), (holder, CAMPAIGN)}
+
+
+def test_what_is_told_of_a_device_made_ready_is_what_the_list_of_offers_says(world: World) -> None:
+    for name in ("Kaya", "Brun", "Roux", "Leroy"):
+        in_need(world, name)
+    in_need(world, "Morin", is_cellular=True)
+    applied(world)
+    world.device()  # ready before, by a delivery
+    plain_device(world)
+    plain = partial(plain_device, world)
+    for make in (plain, world.device, plain):
+        tag = make(state="to_prepare")
+        stocking.prepare(world.session, [tag])
+        (offer,) = offering.offers_for(world.session, [tag])
+        assert (tag, offer.waiting.pupil_id) in offered(world)
+
+
+def test_devices_made_ready_one_after_the_other_go_to_one_pupil_each(world: World) -> None:
+    for name in ("Kaya", "Brun", "Roux"):
+        in_need(world, name)
+    applied(world)
+    told = []
+    for _ in range(3):
+        tag = plain_device(world, state="to_prepare")
+        stocking.prepare(world.session, [tag])
+        told += [(each.device.tag, each.waiting.pupil_id) for each in offering.offers_for(world.session, [tag])]
+    assert told == offered(world)
+    assert len({pupil for _, pupil in told}) == 3
+
+
+def test_a_device_just_made_ready_comes_before_those_that_were(world: World) -> None:
+    waits = in_need(world, "Kaya")
+    applied(world)
+    plain_device(world)
+    tag = plain_device(world, state="to_prepare")
+    stocking.prepare(world.session, [tag])
+    assert offered(world) == [(tag, waits)]
 
 
 def test_a_device_that_is_owed_to_a_promise_is_offered_to_nobody(world: World) -> None:
@@ -245,3 +283,12 @@ def test_the_version_before_offers_nothing_and_packs_nothing(url: str) -> None:
     lending.check_out(world.session, code=tag, pupil_id=world.pupil())
     assert world.state_of(tag) == "on_loan"
     base.close()
+
+
+def test_an_offer_is_of_the_plan_that_stands_and_of_the_rank_it_gives(world: World) -> None:
+    offer = two_offers(world)[0]
+    with pytest.raises(NoLongerWaiting):
+        offering.accept(world.session, [replace(offer, waiting=replace(offer.waiting, rank=77))])
+    with pytest.raises(NoLongerWaiting):
+        offering.accept(world.session, [replace(offer, plan=offer.plan + 1)])
+    assert offering.accept(world.session, [offer]).value == 1

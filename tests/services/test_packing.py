@@ -16,6 +16,7 @@ from tablet_loans.domain.carton import (
     NothingToPack,
     NotPacked,
     NotReadyToPack,
+    PackedForAnother,
     PromisedElsewhere,
     UnknownCarton,
 )
@@ -23,8 +24,10 @@ from tablet_loans.domain.device import Place
 from tablet_loans.domain.errors import ChangedSince, NotPermitted, Refusal, UnknownCode
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.services import checking, lending, offering, packing, undoing
+from tablet_loans.services.desk import Did
 from tests.builders import CAMPAIGN, World, new_session
 from tests.services.promised import applied, in_need, plain_device, together, uai_of
+from tests.services.served import Served, refusal_of
 
 IRIS = "0690142E"
 
@@ -41,6 +44,10 @@ def iris(world: World, pupils: int = 2) -> str:
 
 def tags(world: World) -> list[str]:
     return [row[0] for row in world.base.execute("SELECT tag FROM device ORDER BY id").fetchall()]
+
+
+def id_of(world: World, uai: str) -> int:
+    return int(world.base.execute("SELECT id FROM school WHERE uai = ?", (uai,)).fetchone()[0])
 
 
 def counts(world: World, school: str | None = IRIS) -> list[tuple[int, int]]:
@@ -177,6 +184,48 @@ def test_a_device_lent_leaves_its_carton_and_an_undone_loan_puts_it_back(world: 
     assert [each.tag for each in packing.cartons(world.session, CAMPAIGN)[0].devices] == tags(world)[1:]
     undoing.undo_last(world.session)
     assert counts(world) == [(2, 2)]
+
+
+def test_a_device_packed_for_another_school_is_not_lent_until_it_is_taken_out(world: World) -> None:
+    iris(world)
+    first, second = tags(world)
+    code = packing.pack_all(world.session, CAMPAIGN, IRIS, [first, second])[0].value.carton
+    other = world.school(name="Collège Les Tilleuls")
+    elsewhere, here = world.pupil("Roux", school_id=other), world.pupil("Morin", school_id=id_of(world, IRIS))
+    with pytest.raises(PackedForAnother) as refused:
+        lending.check_out(world.session, code=first, pupil_id=elsewhere)
+    assert refused.value.facts == {"tag": first, "carton": code, "school": "Collège Les Iris"}
+    assert world.state_of(first) == "ready"
+    lending.check_out(world.session, code=second, pupil_id=here)
+    packing.unpack(world.session, first)
+    lending.check_out(world.session, code=first, pupil_id=elsewhere)
+    checking.check(world.session)
+
+
+def test_at_the_counter_the_pupil_waits_on_for_a_tablet_that_is_not_packed_elsewhere(world: World) -> None:
+    iris(world, 1)
+    (packed,) = tags(world)
+    packing.pack(world.session, CAMPAIGN, IRIS, packed)
+    pupil = world.pupil("Roux", school_id=world.school(name="Collège Les Tilleuls"))
+    counter = Served(world)
+    assert refusal_of(counter.scan(pupil, packed)) is PackedForAnother
+    assert counter.scan(world.device()).did is Did.LENT
+
+
+def test_a_closed_carton_tells_how_many_were_packed_and_how_many_are_left_in_it(world: World) -> None:
+    iris(world, 3)
+    code = packing.pack_all(world.session, CAMPAIGN, IRIS, tags(world))[0].value.carton
+    packing.unpack(world.session, tags(world)[2])
+    packing.close_carton(world.session, code)
+    pupils = [row[0] for row in world.base.execute("SELECT pupil_id FROM reservation ORDER BY id").fetchall()]
+    for left, (tag, pupil) in zip((1, 0), zip(tags(world)[:2], pupils[:2], strict=True), strict=True):
+        lending.check_out(world.session, code=tag, pupil_id=pupil)
+        (carton,) = packing.cartons(world.session, CAMPAIGN)
+        assert (carton.state, carton.packed, len(carton.devices)) == (CartonState.CLOSED, 2, left)
+    lending.check_in(world.session, code=tags(world)[0])
+    undoing.undo_last(world.session, 2)
+    (carton,) = packing.cartons(world.session, CAMPAIGN)
+    assert (carton.packed, len(carton.devices)) == (2, 1)
 
 
 def test_of_two_who_pack_the_last_one_at_once_one_does(world: World) -> None:

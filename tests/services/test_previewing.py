@@ -10,6 +10,7 @@ from tablet_loans.domain.mark import MarkKind
 from tablet_loans.domain.need import Answer, Equipment, Source, Told
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
+from tablet_loans.domain.rules import Rules
 from tablet_loans.services import allocating, asking, marking, previewing
 from tests.builders import CAMPAIGN, World, new_session
 
@@ -71,6 +72,14 @@ def test_what_changes_since_the_plan_that_was_applied_is_told(world: World) -> N
     assert since.before is not None
     assert (since.before.id, since.difference.kept) == (first.head.id, 1)
     assert [each.pupil in (served, waiting) for each in since.difference.gained] == [True]
+
+
+def test_a_plan_made_under_other_rules_tells_those_of_the_campaign(world: World) -> None:
+    in_need(world, "Kaya")
+    allocating.draft(world.session, CAMPAIGN)
+    assert previewing.preview(world.session, CAMPAIGN).rules is None
+    allocating.draft(world.session, CAMPAIGN, rules=Rules(reserve=3))
+    assert previewing.preview(world.session, CAMPAIGN).rules == Rules()
 
 
 def test_without_a_plan_or_the_right_nothing_is_previewed(world: World) -> None:

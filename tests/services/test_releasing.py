@@ -2,18 +2,32 @@
 
 import pytest
 
+from tablet_loans.domain.act import Action, changes_from_facts
 from tablet_loans.domain.allocation import NoPlan
 from tablet_loans.domain.errors import AlreadyUndone, ChangedSince, NotPermitted, NotUndoable
 from tablet_loans.domain.mark import NoteNeeded, NotPromised
 from tablet_loans.domain.plan import PlanState
+from tablet_loans.domain.ranking import Criterion
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import allocating, checking, explaining, importing, lending, releasing, undoing
+from tablet_loans.domain.rules import Rules
+from tablet_loans.services import (
+    allocating,
+    checking,
+    chronicling,
+    explaining,
+    importing,
+    lending,
+    releasing,
+    ruling,
+    undoing,
+)
 from tablet_loans.services.session import Cancelled, Progress
 from tablet_loans.storage import staging
 from tests.builders import CAMPAIGN, World, new_session
 from tests.services.planned import applied, drafted, in_need, promises, served
 
 WHY = "la famille a acheté une tablette"
+PRIORITY_FIRST = Rules((Criterion.PRIORITY, Criterion.EQUIPMENT))
 
 
 def test_a_promise_that_is_refused_goes_to_the_next_and_undo_gives_it_back_before_that(world: World) -> None:
@@ -137,6 +151,47 @@ def test_a_withdrawal_that_was_decided_is_finished_by_the_next_process(
     assert promises(world) == [(pupil, "promised")]
     importing.finish_decided(world.session)
     assert promises(world) == [(pupil, "released")]
+
+
+def test_rules_that_came_with_a_plan_are_listed_and_go_with_it(world: World) -> None:
+    in_need(world, "Kaya")
+    world.device()
+    usual = ruling.rules(world.session, CAMPAIGN)
+    allocating.draft(world.session, CAMPAIGN, rules=PRIORITY_FIRST)
+    plan = allocating.apply(world.session, CAMPAIGN, note="vote du conseil").value
+    told = chronicling.events(world.session, CAMPAIGN)
+    ruled = next(each for each in told if each.action is Action.RULED)
+    (change,) = changes_from_facts(ruled.facts)
+    assert (ruled.note, ruled.facts["plan"], told[0].action) == ("vote du conseil", plan.id, Action.ALLOCATED)
+    assert change.before != change.after
+    assert ruling.rules(world.session, CAMPAIGN) == PRIORITY_FIRST
+    undoing.undo_last(world.session)
+    assert ruling.rules(world.session, CAMPAIGN) == usual
+    assert next(each for each in chronicling.events(world.session, CAMPAIGN) if each.id == ruled.id).is_undone
+    checking.check(world.session)
+
+
+def test_a_plan_by_the_campaign_s_rules_changes_none_and_one_without_a_note_tells_its_number(world: World) -> None:
+    in_need(world, "Kaya")
+    applied(world)
+    assert Action.RULED not in [each.action for each in chronicling.events(world.session, CAMPAIGN)]
+    plan = allocating.draft(world.session, CAMPAIGN, rules=PRIORITY_FIRST).value.id
+    allocating.apply(world.session, CAMPAIGN)
+    ruled = next(each for each in chronicling.events(world.session, CAMPAIGN) if each.action is Action.RULED)
+    assert str(plan) in ruled.note
+
+
+def test_rules_changed_since_or_followed_by_another_plan_stay(world: World) -> None:
+    in_need(world, "Kaya")
+    allocating.draft(world.session, CAMPAIGN, rules=PRIORITY_FIRST)
+    first = allocating.apply(world.session, CAMPAIGN).value
+    in_need(world, "Brun")
+    second = applied(world)
+    releasing.withdraw(world.session, releasing.application(world.session, CAMPAIGN, first.id))
+    assert ruling.rules(world.session, CAMPAIGN) == PRIORITY_FIRST
+    ruling.set_rules(world.session, CAMPAIGN, Rules(reserve=1), note=WHY)
+    releasing.withdraw(world.session, releasing.application(world.session, CAMPAIGN, second.id))
+    assert ruling.rules(world.session, CAMPAIGN) == Rules(reserve=1)
 
 
 def _dies(*_: object) -> None:

@@ -72,3 +72,35 @@ def test_a_plan_withdrawn_made_no_promise_to_compare_with(world: World) -> None:
     releasing.withdraw(world.session, releasing.application(world.session, CAMPAIGN))
     drafted(world)
     assert weighing.since_applied(world.session, CAMPAIGN).before is None
+
+
+def test_promises_that_are_kept_count_as_served_under_the_next_plan_too(world: World) -> None:
+    for number in range(4):
+        in_need(world, f"Kaya{number}")
+    tags = [world.device() for _ in range(2)]
+    first = applied(world)
+    lending.check_out(world.session, code=tags[0], pupil_id=served(world, first)[0])
+    second = drafted(world)
+    found = weighing.compared(world.session, CAMPAIGN, first.id, second.id)
+    assert (found.gained, found.lost, found.kept, found.other_kept) == ((), (), 0, 2)
+    assert found.total == Shift(4, 4, 2, 2)
+    assert found.equipment == ((Equipment.NONE, Shift(4, 4, 2, 2)),)
+    assert [each.shift for each in found.schools] == [Shift(4, 4, 2, 2)]
+    world.device()
+    third = drafted(world)
+    found = weighing.compared(world.session, CAMPAIGN, third.id, first.id)
+    assert (len(found.gained), len(found.lost), found.total) == (0, 1, Shift(4, 4, 3, 2))
+    assert weighing.compared(world.session, CAMPAIGN, second.id, third.id).total == Shift(2, 2, 0, 1)
+
+
+def test_promises_taken_back_count_only_where_they_stood(world: World) -> None:
+    for number in range(3):
+        in_need(world, f"Kaya{number}")
+    world.device()
+    first = applied(world)
+    second = drafted(world)
+    releasing.withdraw(world.session, releasing.application(world.session, CAMPAIGN))
+    third = drafted(world)
+    assert weighing.compared(world.session, CAMPAIGN, first.id, third.id).kept == 0
+    found = weighing.compared(world.session, CAMPAIGN, second.id, third.id)
+    assert (found.kept, found.total, found.gained, found.lost) == (1, Shift(3, 3, 1, 1), (), ())

@@ -82,6 +82,7 @@ def test_closing_needs_keeps_the_guardians_of_the_needy_alone(world: World) -> N
     lea, tom, zoe = two_families(world)
     answered(world, lea, "shared")
     answered(world, zoe, "own")
+    assert guardians.forgettable(world.base, campaign_id(world)) == ClosedNeeds(guardians=1, phones=2)
     assert guardians.forget(world.base, campaign_id(world)) == ClosedNeeds(guardians=1, phones=2)
     assert (names(world, lea), names(world, tom), names(world, zoe)) == (["M. DUPONT Jean"], [], [])
     assert phone_of(world, lea) == ("04 72 00 00 00", '["class_name", "phone"]')

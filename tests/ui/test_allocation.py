@@ -1,99 +1,32 @@
 """The allocation from the window: a plan made, looked at, marked, applied, refused when outdated, taken back."""
 
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.allocation import Outcome
 from tablet_loans.domain.barcode import pupil_card
 from tablet_loans.domain.mark import MarkKind
-from tablet_loans.domain.need import Answer, Equipment, Source, Told
 from tablet_loans.domain.plan import PlanState
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.ranking import Criterion
-from tablet_loans.services import allocating, asking, explaining, lending, marking, ruling
+from tablet_loans.services import allocating, explaining, lending, marking, ruling
 from tests.builders import CAMPAIGN, World
-from ui import theme
+from tests.ui.at_the_allocation import APART_MS, Opened, promises, reserve, rules_dialog
 from ui.dialogs.compare_plans import ComparePlans
 from ui.dialogs.mark import Mark
 from ui.dialogs.pack_cartons import PackCartons
-from ui.dialogs.rules import RulesDialog
-from ui.jobs import Jobs
 from ui.message import Message
 from ui.screens.allocation import Allocation
 from ui.widgets.plan_words import MarkAct
-
-ASKED = Told(date(2026, 4, 1), "", Source.GRID)
-APART_MS = 30_000
-Opened = Callable[..., Allocation]
-
-
-def in_need(world: World, school: int, name: str, equipment: Equipment = Equipment.NONE) -> PupilId:
-    pupil = world.pupil(name, school_id=school)
-    asking.set_answer(world.session, campaign=CAMPAIGN, pupil=str(pupil), answer=Answer(equipment), told=ASKED)
-    return pupil
-
-
-@pytest.fixture
-def pupils(sqlite_world: World) -> list[PupilId]:
-    """Return five pupils in need at two schools, three tablets being ready: the second school is served less."""
-    iris, canuts = sqlite_world.school(name="Collège Les Iris"), sqlite_world.school(name="Lycée Les Canuts")
-    nothing = [in_need(sqlite_world, iris, name) for name in ("Benali", "Kaya")]
-    shared = [in_need(sqlite_world, canuts, name, Equipment.SHARED) for name in ("Œuvrard", "Sow", "Roux")]
-    for _ in range(3):
-        sqlite_world.device()
-    return nothing + shared
-
-
-@pytest.fixture
-def opened(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> Opened:
-    def open_screen(memory: QSettings | None = None) -> Allocation:
-        theme.apply(QGuiApplication.instance(), theme.Scheme.LIGHT)  # type: ignore[arg-type]
-        screen = Allocation(sqlite_world.session, jobs)
-        screen.memory = memory
-        qtbot.addWidget(screen)
-        screen.resize(1072, 720)
-        screen.show()
-        screen.activateWindow()
-        qtbot.waitUntil(screen.head.rules.isEnabled)
-        return screen
-
-    return open_screen
-
-
-@pytest.fixture
-def planned(sqlite_world: World, pupils: list[PupilId], opened: Opened, qtbot: QtBot) -> Allocation:
-    """Return the screen with a plan and its schools."""
-    assert pupils
-    allocating.draft(sqlite_world.session, CAMPAIGN)
-    screen = opened()
-    qtbot.waitUntil(lambda: len(screen.model.rows) == 2)
-    return screen
 
 
 def select(qtbot: QtBot, screen: Allocation, place: int) -> None:
     screen.table.choose(place)
     qtbot.waitUntil(screen.panel.isVisible)
     qtbot.waitUntil(lambda: bool(screen.panel.pupils.listed()))
-
-
-def promises(world: World) -> list[tuple[int, str]]:
-    rows = world.base.execute("SELECT pupil_id, state FROM reservation ORDER BY pupil_id").fetchall()
-    return [(row[0], row[1]) for row in rows]
-
-
-def reserve(qtbot: QtBot, screen: Allocation) -> None:
-    QTest.mouseClick(screen.head.reserve, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(screen.preview.isVisible, timeout=APART_MS)
-    assert screen.preview.stay.hasFocus()
-    QTest.mouseClick(screen.preview.go, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not screen.work.is_busy(), timeout=APART_MS)
 
 
 def test_without_a_plan_the_next_step_makes_one(
@@ -276,14 +209,6 @@ def test_a_card_of_someone_the_plan_does_not_know_is_said(
     assert not planned.panel.isVisible()
 
 
-def rules_dialog(qtbot: QtBot, screen: Allocation) -> RulesDialog:
-    screen.head.rules.click()
-    dialog = screen.findChild(RulesDialog)
-    assert dialog is not None
-    qtbot.waitUntil(dialog.attempt.isEnabled)
-    return dialog
-
-
 def test_rules_are_reordered_with_the_keys_and_saved_with_a_note(
     qtbot: QtBot, planned: Allocation, sqlite_world: World
 ) -> None:
@@ -329,6 +254,10 @@ def test_a_school_s_reserve_is_added_by_its_name_and_written_in_place(
     assert field.hasFocus()
     QTest.keyClicks(field, "-2")
     dialog.note.setText("kept for late answers")
+    dialog.save.click()
+    assert field.text() == "-2"
+    assert dialog.banner.isVisible()
+    field.setText("2")
     dialog.save.click()
     qtbot.waitUntil(lambda: ruling.rules(sqlite_world.session, CAMPAIGN).school_reserves == ((first.uai, 2),))
 

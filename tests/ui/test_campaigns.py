@@ -14,7 +14,7 @@ from tablet_loans.domain.campaign import CampaignStatus, Wording
 from tablet_loans.domain.concern import Concern
 from tablet_loans.domain.errors import CampaignNameTaken
 from tablet_loans.domain.need import Answer, Equipment, Source, Told
-from tablet_loans.services import asking, campaigning, lending
+from tablet_loans.services import allocating, asking, campaigning, closing, lending
 from tests.builders import CAMPAIGN, DUE, World
 from ui.dialogs.close_campaign import CloseCampaign
 from ui.dialogs.new_campaign import NewCampaign
@@ -37,7 +37,7 @@ def opened(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> Opened:
         screen.resize(1072, 720)
         screen.show()
         screen.activateWindow()
-        qtbot.waitUntil(lambda: bool(screen.primary.text()))
+        qtbot.waitUntil(lambda: bool(screen.head.primary.text()))
         return screen
 
     return open_screen
@@ -78,7 +78,7 @@ def test_the_running_campaign_stands_first_and_tells_its_figures(qtbot: QtBot, l
     qtbot.waitUntil(screen.panel.out.isVisible)
     assert screen.panel.out._title.text() == "1 tablet still out"
     qtbot.waitUntil(lambda: "Campaign created" in screen.panel.history.words())
-    assert screen.count.text() == "2 campaigns"
+    assert screen.head.count.text() == "2 campaigns"
 
 
 def test_without_a_campaign_the_next_step_is_to_create_one(qtbot: QtBot, sqlite_world: World, opened: Opened) -> None:
@@ -87,7 +87,7 @@ def test_without_a_campaign_the_next_step_is_to_create_one(qtbot: QtBot, sqlite_
     screen = opened()
     qtbot.waitUntil(screen._empty.act.isVisible)
     assert not screen.beside._panel.isVisible()
-    assert not screen.acts.isEnabled()
+    assert not screen.head.acts.isEnabled()
     screen._empty.act.click()
     assert isinstance(dialog_of(qtbot, screen, NewCampaign), NewCampaign)
 
@@ -108,19 +108,19 @@ def test_a_campaign_is_created_as_a_draft_then_opened_and_the_opening_undone(
     qtbot.waitUntil(lambda: screen.chosen() == "Rentree")
     view = campaigning.shown(sqlite_world.session, "Rentree")
     assert (view.status, view.due, view.wording) == ("draft", DUE, Wording(helpline="04 00 00 00 00"))
-    assert screen.primary.text() == "Open the campaign"
-    screen.primary.click()
-    qtbot.waitUntil(lambda: screen.primary.text() != "Open the campaign")
+    assert screen.head.primary.text() == "Open the campaign"
+    screen.head.primary.click()
+    qtbot.waitUntil(lambda: screen.head.primary.text() != "Open the campaign")
     assert status_of(sqlite_world, "Rentree") == CampaignStatus.OPEN
     screen.undo()
-    qtbot.waitUntil(lambda: screen.primary.text() == "Open the campaign")
+    qtbot.waitUntil(lambda: screen.head.primary.text() == "Open the campaign")
     assert status_of(sqlite_world, "Rentree") == CampaignStatus.DRAFT
 
 
 def test_what_is_refused_is_said_in_the_form_which_stays(qtbot: QtBot, sqlite_world: World, opened: Opened) -> None:
     assert sqlite_world.base
     screen = opened()
-    screen.new.click()
+    screen.head.new.click()
     dialog = dialog_of(qtbot, screen, NewCampaign)
     assert isinstance(dialog, NewCampaign)
     dialog.form.name.setText(CAMPAIGN)
@@ -149,7 +149,7 @@ def test_dates_schools_and_kit_are_edited_in_place_and_undone(
     uai = str(sqlite_world.base.execute("SELECT uai FROM school").fetchone()[0])
     screen = opened()
     choose(qtbot, screen, CAMPAIGN)
-    screen.edit.trigger()
+    screen.head.edit.trigger()
     dialog = dialog_of(qtbot, screen, NewCampaign)
     assert isinstance(dialog, NewCampaign)
     QTest.keyClicks(dialog.form.days.fields["starts_on"], "7/4/2026")
@@ -172,7 +172,7 @@ def test_dates_schools_and_kit_are_edited_in_place_and_undone(
 def test_closing_lists_what_is_still_out_first(qtbot: QtBot, lent: World, opened: Opened) -> None:
     screen = opened()
     choose(qtbot, screen, CAMPAIGN)
-    screen.close_.trigger()
+    screen.head.close_.trigger()
     dialog = dialog_of(qtbot, screen, CloseCampaign)
     assert isinstance(dialog, CloseCampaign)
     assert [getattr(row, "loans", 0) for row in dialog.model.rows] == [1]
@@ -180,7 +180,25 @@ def test_closing_lists_what_is_still_out_first(qtbot: QtBot, lent: World, opened
     assert status_of(lent) == CampaignStatus.OPEN
     dialog.go.click()
     qtbot.waitUntil(lambda: status_of(lent) == CampaignStatus.CLOSING)
-    qtbot.waitUntil(lambda: screen.primary.text() == "Relaunch…")
+    qtbot.waitUntil(lambda: screen.head.primary.text() == "Relaunch…")
+
+
+def test_promises_that_nobody_fetched_are_counted_before_the_campaign_closes_and_released_by_it(
+    qtbot: QtBot, lent: World, opened: Opened
+) -> None:
+    lent.device()
+    allocating.draft(lent.session, CAMPAIGN)
+    allocating.apply(lent.session, CAMPAIGN)
+    screen = opened()
+    choose(qtbot, screen, CAMPAIGN)
+    screen.head.close_.trigger()
+    dialog = dialog_of(qtbot, screen, CloseCampaign)
+    assert isinstance(dialog, CloseCampaign)
+    assert not dialog.promises.isHidden()
+    dialog.go.click()
+    qtbot.waitUntil(lambda: status_of(lent) == CampaignStatus.CLOSING, timeout=20_000)
+    qtbot.waitUntil(lambda: closing.promises_left(lent.session, CAMPAIGN) == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: screen.head.primary.text() == "Relaunch…", timeout=20_000)
 
 
 def test_each_thing_to_see_to_leads_to_the_room_that_mends_it(qtbot: QtBot, lent: World, opened: Opened) -> None:
@@ -191,13 +209,13 @@ def test_each_thing_to_see_to_leads_to_the_room_that_mends_it(qtbot: QtBot, lent
     assert found is not None
     codes = [line.code for line in found.lines]
     assert Concern.NO_PLAN in codes
-    asked: list[str] = []
-    screen.room_asked.connect(asked.append)
+    asked: list[tuple[str, str, str]] = []
+    screen.room_asked.connect(lambda *room: asked.append(room))
     screen.panel.readiness.acts[codes.index(Concern.NO_PLAN)].click()
-    assert asked == ["allocation"]
+    assert asked == [("allocation", CAMPAIGN, "")]
     screen.panel.readiness.acts[codes.index(Concern.WORDING)].click()
     assert isinstance(dialog_of(qtbot, screen, NewCampaign), NewCampaign)
-    assert asked == ["allocation"]
+    assert asked == [("allocation", CAMPAIGN, "")]
 
 
 def test_a_campaign_is_launched_again_apart_with_its_needs_to_confirm(
@@ -205,22 +223,24 @@ def test_a_campaign_is_launched_again_apart_with_its_needs_to_confirm(
 ) -> None:
     screen = opened()
     choose(qtbot, screen, CAMPAIGN)
-    asked: list[str] = []
-    screen.room_asked.connect(asked.append)
-    screen.relaunch.trigger()
+    asked: list[tuple[str, str, str]] = []
+    screen.room_asked.connect(lambda *room: asked.append(room))
+    screen.head.relaunch.trigger()
     dialog = dialog_of(qtbot, screen, Relaunch)
     assert isinstance(dialog, Relaunch)
     dialog.name.setText("Continuité 2027")
-    dialog.days.show_days({"starts_on": None, "due_on": date(2090, 7, 3)})  # the process apart has its own clock
+    needs_until = date(2090, 6, 3)
+    dialog.days.show_days({"starts_on": None, "needs_until": needs_until, "due_on": date(2090, 7, 3)})  # a clock apart
     dialog.go.click()
     assert dialog.is_writing()
     qtbot.waitUntil(lambda: screen.chosen() == "Continuité 2027", timeout=30_000)
     view = campaigning.shown(lent.session, "Continuité 2027")
     assert (view.needs, view.needs_to_confirm, view.relaunches) == (2, 2, CAMPAIGN)
-    assert screen.primary.text() == "Open the campaign"
+    assert view.needs_until == needs_until
+    assert screen.head.primary.text() == "Open the campaign"
     qtbot.waitUntil(screen.banner.isVisible)
     screen.banner._retry.click()
-    assert asked == ["needs"]
+    assert asked == [("needs", "Continuité 2027", "to_confirm")]
 
 
 def test_a_name_that_is_taken_is_refused_in_the_dialog(qtbot: QtBot, lent: World, jobs: Jobs) -> None:
@@ -267,13 +287,13 @@ def test_the_rehearsal_prints_its_page_and_opens_it(qtbot: QtBot, lent: World, o
         choose(qtbot, screen, CAMPAIGN)
         screen.work.drill(CAMPAIGN, out)
         assert screen.work.strip.isVisible()
-        assert not screen.primary.isEnabled()
+        assert not screen.head.primary.isEnabled()
         qtbot.waitUntil(lambda: seen.urls == ["page.pdf"], timeout=60_000)
     finally:
         QDesktopServices.unsetUrlHandler("file")
     assert out.read_bytes().startswith(b"%PDF")
     assert not screen.work.strip.isVisible()
-    assert screen.primary.isEnabled()
+    assert screen.head.primary.isEnabled()
     assert lent.loan_states() == ["open"]
 
 

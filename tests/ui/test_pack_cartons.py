@@ -107,6 +107,7 @@ def test_a_closed_carton_is_followed_by_another_and_both_are_printed(
     qtbot.waitUntil(dialog.close_carton.isEnabled)
     dialog.close_carton.click()
     qtbot.waitUntil(lambda: dialog.card.counted.text() == "0")
+    assert "carton" in dialog.card.unit.text()
     dialog.take_scan(tags[1])
     qtbot.waitUntil(lambda: packed(sqlite_world) == [tags[:1], tags[1:2]])
     for name, write in (("cartons.pdf", packing.print_cartons), ("picking.pdf", packing.print_picking)):
@@ -141,3 +142,15 @@ def test_a_school_to_which_nothing_is_promised_is_told(qtbot: QtBot, sqlite_worl
     qtbot.waitUntil(lambda: dialog.title.text() == IRIS)
     dialog.take_scan(tag)
     qtbot.waitUntil(dialog.banner.isVisible)
+
+
+def test_the_buttons_stay_in_sight_in_a_low_window_and_a_scan_brings_the_focus_back(
+    qtbot: QtBot, dialog: PackCartons, tags: list[str]
+) -> None:
+    dialog._fit(400)
+    dialog.resize(640, 400)
+    qtbot.waitUntil(lambda: dialog.height() < 440)  # as low as the theme and the system's font let it be
+    assert dialog.finish.geometry().bottom() < dialog.height()
+    dialog.finish.setFocus()
+    dialog.take_scan(tags[0])
+    assert dialog.field.hasFocus()

@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.domain.campaign import SchoolOut
-from tablet_loans.services.campaigning import CampaignView
 from tablet_loans.text import tr, trn
 from ui import words
 from ui.widgets.campaign_out import COLUMNS, OutModel
@@ -21,11 +20,11 @@ _LOW: Final = 220
 class CloseCampaign(QDialog):
     """The list of what is still out; accepted when the campaign is to be closed all the same."""
 
-    def __init__(self, view: CampaignView, out: Sequence[SchoolOut], parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, out: Sequence[SchoolOut], promises: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Close the campaign"))
-        title = QLabel(tr("Close “{campaign}”").format(campaign=view.name))
+        title = QLabel(tr("Close “{campaign}”").format(campaign=name))
         title.setObjectName("title")
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
@@ -35,6 +34,9 @@ class CloseCampaign(QDialog):
         layout.addWidget(title)
         self.sentence = label(closing_said(sum(each.loans for each in out), len(out)))
         layout.addWidget(self.sentence)
+        self.promises = label(releasing_said(promises))
+        self.promises.setVisible(bool(promises))
+        layout.addWidget(self.promises)
         if out:
             layout.addWidget(self._table(out), 1)
         else:
@@ -80,3 +82,13 @@ def closing_said(tablets: int, schools: int) -> str:
     said = f"{out.format(count=words.number(tablets))} {where.format(count=words.number(schools))}."
     more = tr("It lends no more and still takes returns: close it again once the last one is back.")
     return f"{said} {more}"
+
+
+def releasing_said(promises: int) -> str:
+    """Return what closing does to the promises that nobody fetched."""
+    said = trn(
+        "{count} promise that nobody fetched is released: the tablet is free again.",
+        "{count} promises that nobody fetched are released: the tablets are free again.",
+        promises,
+    )
+    return said.format(count=words.number(promises))

@@ -1,6 +1,6 @@
 """Two plans of a campaign side by side: whom each serves, by equipment and by school, and who gains or loses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from tablet_loans.domain.chronicle import rules_spoken
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.need import EQUIPMENT_WORDS, Equipment
-from tablet_loans.domain.plan import PlanHead
+from tablet_loans.domain.plan import PlanHead, PlanState
 from tablet_loans.services import apart, explaining, weighing
 from tablet_loans.services.session import Session
 from tablet_loans.services.weighing import Comparison, NamedMove, SchoolShift
@@ -37,9 +38,11 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.empty import Empty
 from ui.widgets.plan_shifts import PlanShifts, Side
 from ui.widgets.plan_words import listed_said
+from ui.widgets.record_parts import label
 from ui.widgets.work import Work
 
 _SIZE: Final = QSize(920, 680)
+_LEAST_ROWS: Final = 190
 
 
 def signed(count: int) -> str:
@@ -82,6 +85,33 @@ PUPILS: Final = (
 )
 
 
+def _standing(found: Comparison) -> Iterator[str]:
+    """Yield which plan's promises stand, and how many are counted beside the plan that came after them."""
+    for head in {found.head.id: found.head, found.other.id: found.other}.values():
+        if head.state is PlanState.APPLIED:
+            yield tr("Plan no. {number} is applied: its promises stand, whichever plan comes next.").format(
+                number=head.id
+            )
+    for head, kept in ((found.head, found.kept), (found.other, found.other_kept)):
+        if kept:
+            said = trn(
+                "{count} who had a tablet or its promise before plan no. {number} counts as served by it.",
+                "{count} who had a tablet or its promise before plan no. {number} count as served by it.",
+                kept,
+            )
+            yield said.format(count=words.number(kept), number=head.id)
+
+
+def _scrolled(inside: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(inside)
+    return scroll
+
+
 class ComparePlans(QDialog):
     """Which two plans, the totals, and three lists: schools that differ, pupils who gain, pupils who lose."""
 
@@ -110,6 +140,8 @@ class ComparePlans(QDialog):
         title = QLabel(tr("Compare plans"))
         title.setObjectName("title")
         self.banner, self.strip, self.shifts = Banner(), Work(), PlanShifts()
+        self.standing = label("", "notes")
+        self.standing.hide()
         self.plans, self.said = (Choice(), Choice()), (QLabel(), QLabel())
         sides = QHBoxLayout()
         sides.setSpacing(16)
@@ -125,15 +157,21 @@ class ComparePlans(QDialog):
             side.addWidget(said)
             side.addStretch(1)
             sides.addLayout(side, 1)
+        inside, column = QWidget(), QVBoxLayout()
+        inside.setObjectName("plain")
+        inside.setLayout(column)
+        column.setContentsMargins(2, 2, 8, 2)
+        column.setSpacing(10)
+        column.addLayout(sides)
+        for widget in (self.banner, self.strip, self.shifts, self.standing):
+            column.addWidget(widget)
+        column.addLayout(self._turns())
+        column.addWidget(self._pages(), 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setContentsMargins(24, 16, 16, 16)
         layout.setSpacing(10)
         layout.addWidget(title)
-        layout.addLayout(sides)
-        for widget in (self.banner, self.strip, self.shifts):
-            layout.addWidget(widget)
-        layout.addLayout(self._turns())
-        layout.addWidget(self._pages(), 1)
+        layout.addWidget(_scrolled(inside), 1)
         layout.addLayout(self._foot())
         parent = self.parentWidget()
         self.resize(_SIZE if parent is None else _SIZE.boundedTo(parent.window().size()))
@@ -167,6 +205,7 @@ class ComparePlans(QDialog):
             self._tables.append(table)
             self._stack.addWidget(table)
         self._stack.addWidget(self._empty)
+        self._stack.setMinimumHeight(_LEAST_ROWS)
         return self._stack
 
     def _foot(self) -> QHBoxLayout:
@@ -207,13 +246,21 @@ class ComparePlans(QDialog):
         """Show two plans side by side."""
         self.strip.end()
         self.shifts.show_sides(
-            Side(tr("All"), found.head.served, found.other.served, found.head.eligible, found.other.eligible),
+            Side(
+                tr("All"),
+                found.total.served,
+                found.total.other_served,
+                found.total.eligible,
+                found.total.other_eligible,
+            ),
             [
                 Side(tr(EQUIPMENT_WORDS[each]), shift.served, shift.other_served, shift.eligible, shift.other_eligible)
                 for each, shift in found.equipment
                 if each is not Equipment.OWN
             ],
         )
+        self.standing.setText("\n".join(_standing(found)))
+        self.standing.setVisible(bool(self.standing.text()))
         differing = sorted((row for row in found.schools if _more(row)), key=lambda row: -abs(_more(row)))
         for model, rows in zip(self.models, (differing, found.gained, found.lost), strict=True):
             model.show(rows)

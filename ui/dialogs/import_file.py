@@ -279,7 +279,7 @@ class ImportFile(QDialog):
         self._lacks_school |= isinstance(error, SchoolNotSaid | WrongSchool)
         self._after_nothing()
         if isinstance(error, SchoolNotSaid) and self._kind in OF_A_SCHOOL:
-            self.banner.tell(f"{tr(error.sentence)} {tr('Choose the school.')}", tone=Tone.WARN)
+            self.banner.tell(" ".join((tr(error.sentence), tr("Choose the school."))), tone=Tone.WARN)
             self.ask_school()
         elif isinstance(error, MissingColumns) and glancing.has_columns(self._kind):
             said = tr(error.sentence).format(**error.facts)

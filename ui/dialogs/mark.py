@@ -85,7 +85,8 @@ class Mark(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(10)
-        for widget in (head, label(comes_of_it, "soft"), self.banner, asked, self.note):
+        published = tr("The note is published in the public report: write nothing by which somebody is known.")
+        for widget in (head, label(comes_of_it, "soft"), self.banner, asked, self.note, label(published, "soft")):
             layout.addWidget(widget)
         layout.addSpacing(8)
         layout.addLayout(buttons)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -40,6 +40,7 @@ from ui.widgets.received_card import ReceivedCard
 from ui.widgets.scan_field import ScanField
 
 _USUAL: Final = QSize(900, 600)
+_LOW: Final = 470
 
 
 def _where(line: PickingLine) -> str:
@@ -59,8 +60,8 @@ def _left(line: PickingLine) -> str:
 _COLUMNS: Final = (
     Column(N_("Model"), _model, 200, 3),
     Column(N_("From"), _where, 140, 2, tone=lambda _line: Tone.SOFT),
-    Column(N_("Promised"), lambda line: words.number(line.promised), 90, style=Style.NUMBER),
-    Column(N_("Packed"), lambda line: words.number(line.packed), 90, style=Style.NUMBER),
+    Column(N_("Promised"), lambda line: words.number(line.promised), 110, style=Style.NUMBER),
+    Column(N_("Packed"), lambda line: words.number(line.packed), 130, style=Style.NUMBER),
     Column("", _left, 130, style=Style.CHIP, tone=lambda line: Tone.WARN if line.to_pick else Tone.OK),
 )
 
@@ -103,6 +104,7 @@ class PackCartons(QDialog):
 
     def take_scan(self, raw: str) -> None:
         """Take what was scanned or typed: a tablet, or the code that undoes the last one."""
+        self.field.setFocus()
         if not raw.strip():
             return
         read = readings(raw)
@@ -137,8 +139,6 @@ class PackCartons(QDialog):
 
     def _build(self) -> None:
         self.setWindowTitle(tr("Pack cartons"))
-        parent = self.parentWidget()
-        self.resize(_USUAL.boundedTo(parent.window().size()) if parent is not None else _USUAL)
         self.title, self.summary = (QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(2))
         self.title.setObjectName("title")
         self.title.setWordWrap(True)
@@ -155,7 +155,24 @@ class PackCartons(QDialog):
             layout.addWidget(widget)
         layout.addWidget(_carded(self.table), 1)
         layout.addLayout(self._buttons())
+        parent = self.parentWidget()
+        size = _USUAL.boundedTo(parent.window().size()) if parent is not None else _USUAL
+        self._fit(size.height())
+        self.resize(size)
         self.field.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(self.height())
+
+    def _fit(self, height: int) -> None:
+        """Keep the buttons in sight where the window is low."""
+        layout, is_low = self.layout(), height < _LOW
+        self.summary.setVisible(not is_low)
+        self.table.setMinimumHeight(40 if is_low else 0)
+        if layout is not None:
+            layout.setContentsMargins(24, 8 if is_low else 18, 24, 8 if is_low else 18)
+            layout.setSpacing(6 if is_low else 12)
 
     def _buttons(self) -> QHBoxLayout:
         self.undo, self.close_carton = _button(tr("Undo the last one")), _button(tr("Close the carton"))
@@ -206,7 +223,8 @@ class PackCartons(QDialog):
         self.lines.show(picking.lines if picking else ())
         still_open = next((each for each in cartons if each.state is CartonState.OPEN), None)
         self._carton = still_open.code if still_open else ""
-        self.card.count(len(still_open.devices) if still_open else 0)
+        in_carton = tr("in carton {code}").format(code=self._carton) if still_open else tr("in the carton")
+        self.card.count(len(still_open.devices) if still_open else 0, in_carton)
         self._show_acts()
 
     def _pack(self, raw: str) -> None:
@@ -226,7 +244,7 @@ class PackCartons(QDialog):
             self.banner.fall_silent()
         chip = tr("Carton {code}").format(code=packed.carton)
         self.card.say(tr("Packed"), packed.tag, packed.model, chip, Tone.OK)
-        self.card.count(packed.devices)
+        self.card.count(packed.devices, tr("in carton {code}").format(code=packed.carton))
         self._read()
 
     def _on_refused(self, refusal: Refusal) -> None:

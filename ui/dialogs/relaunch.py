@@ -35,7 +35,7 @@ from ui.widgets.work import Work
 _SIZE: Final = QSize(560, 440)
 _USUAL: Final = timedelta(days=90)
 _LONGEST: Final = timedelta(days=730)
-_DAYS: Final = ("starts_on", "due_on")
+_DAYS: Final = ("starts_on", "needs_until", "due_on")
 
 
 class Relaunch(QDialog):
@@ -106,7 +106,8 @@ class Relaunch(QDialog):
     def _propose(self) -> None:
         starts_on, due_on = proposed_days(self._old, self._today)
         self.name.setText(proposed_name(self._old.name, due_on.year))
-        self.days.show_days({"starts_on": starts_on, "due_on": due_on})
+        needs_until = proposed_needs_until(self._old, starts_on, due_on)
+        self.days.show_days({"starts_on": starts_on, "needs_until": needs_until, "due_on": due_on})
 
     def _connect(self) -> None:
         self.name.textEdited.connect(lambda _text: self._on_written())
@@ -134,6 +135,7 @@ class Relaunch(QDialog):
             new_name=self.name.text().strip(),
             due_on=due_on,
             starts_on=self.days.day("starts_on"),
+            needs_until=self.days.day("needs_until"),
             is_open=self.is_open.isChecked(),
         )
         self._apart.begin(work)
@@ -188,3 +190,10 @@ def proposed_days(old: CampaignView, today: date) -> tuple[date, date]:
     """Return today, and a last day as far from it as it was in the old campaign."""
     lasted = old.due - old.starts_on if old.starts_on is not None else _USUAL
     return today, today + (lasted if timedelta(days=1) <= lasted <= _LONGEST else _USUAL)
+
+
+def proposed_needs_until(old: CampaignView, starts_on: date, due_on: date) -> date | None:
+    """Return a last day for needs as far from the first day as it was in the old campaign, None where none was said."""
+    if old.needs_until is None or old.starts_on is None:
+        return None
+    return min(starts_on + max(old.needs_until - old.starts_on, timedelta(0)), due_on)

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -19,20 +18,21 @@ from PySide6.QtWidgets import (
 
 from tablet_loans.domain.errors import Refusal, TabletLoansError
 from tablet_loans.domain.mark import LONGEST_NOTE, NoteNeeded
-from tablet_loans.domain.rules import MOST_RESERVED, Rules
+from tablet_loans.domain.rules import Rules
 from tablet_loans.services import ruling
 from tablet_loans.services.session import Receipt, Session
 from tablet_loans.text import N_, tr
 from ui.dialogs.school_reserves import SchoolReserves
 from ui.jobs import Jobs, Lane
 from ui.widgets.banner import Banner
+from ui.widgets.number_field import NumberField
 from ui.widgets.plan_criteria import PlanCriteria
 from ui.widgets.record_parts import label
 
 _SIZE: Final = QSize(600, 720)
 _NUMBERS: Final = (
-    ("priority_cap_percent", N_("Priorities counted, in percent of a school's pupils in need"), 100),
-    ("reserve", N_("Tablets held back for the campaign"), MOST_RESERVED),
+    ("priority_cap_percent", N_("Priorities counted, in percent of a school's pupils in need")),
+    ("reserve", N_("Tablets held back for the campaign")),
 )
 
 
@@ -60,9 +60,9 @@ class RulesDialog(QDialog):
         """Return the rules as they are written. Raises: BadRules."""
         return Rules(
             criteria=self.criteria.chosen(),
-            priority_cap_percent=_number(self.numbers["priority_cap_percent"], 100),
+            priority_cap_percent=self.numbers["priority_cap_percent"].number(100),
             exam_classes=tuple(part.strip() for part in self.exams.text().split(",") if part.strip()),
-            reserve=_number(self.numbers["reserve"], 0),
+            reserve=self.numbers["reserve"].number(0),
             school_reserves=self.reserves.chosen(),
         )
 
@@ -76,16 +76,20 @@ class RulesDialog(QDialog):
         self.reserves.show_reserves(rules.school_reserves)
         self._on_changed()
 
+    def come_back(self, error: TabletLoansError) -> None:
+        """Show again what was typed, with why no plan could be made of it."""
+        self.banner.say(error)
+        self.open()
+
     def _build(self) -> None:
         self.setWindowTitle(tr("Rules of the campaign"))
         title = label(tr("Rules of the campaign"), "title", is_selectable=False)
-        why = label(tr("The first criterion decides; among equals the next one does, then schools take turns."), "soft")
         self.banner = Banner()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(10)
-        for widget in (title, why, self.banner):
-            layout.addWidget(widget)
+        layout.addWidget(title)
+        layout.addWidget(self.banner)
         layout.addWidget(self._scrolled(), 1)
         layout.addWidget(self._note())
         layout.addLayout(self._buttons())
@@ -99,7 +103,9 @@ class RulesDialog(QDialog):
         column.setContentsMargins(2, 2, 12, 2)
         column.setSpacing(10)
         self.criteria, self.reserves = PlanCriteria(), SchoolReserves(self._session, self._jobs)
-        column.addWidget(self.criteria)
+        why = label(tr("The first criterion decides; among equals the next one does, then schools take turns."), "soft")
+        for widget in (why, self.criteria):
+            column.addWidget(widget)
         column.addLayout(self._form())
         column.addWidget(self.reserves)
         column.addStretch(1)
@@ -117,12 +123,11 @@ class RulesDialog(QDialog):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.numbers: dict[str, QLineEdit] = {}
+        self.numbers: dict[str, NumberField] = {}
         self.exams = QLineEdit()
         self.exams.setPlaceholderText(tr("beginnings of classes, with commas: 3, T"))
-        for name, title, most in _NUMBERS:
-            field = QLineEdit()
-            field.setValidator(QIntValidator(0, most, field))
+        for name, title in _NUMBERS:
+            field = NumberField()
             field.setMaximumWidth(120)
             self.numbers[name] = field
             self._add(form, title, field)
@@ -183,8 +188,8 @@ class RulesDialog(QDialog):
 
     def _on_try(self) -> None:
         if (rules := self._written()) is not None:
+            self.banner.fall_silent()
             self.tried.emit(rules)
-            self.accept()
 
     def _on_save(self) -> None:
         if (rules := self._written()) is not None:
@@ -201,8 +206,3 @@ class RulesDialog(QDialog):
         self.save.setEnabled(True)
         if isinstance(error, NoteNeeded):
             self.note.setFocus()
-
-
-def _number(field: QLineEdit, usual: int) -> int:
-    text = field.text().strip()
-    return int(text) if text.isdigit() else usual

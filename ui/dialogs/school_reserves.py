@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from tablet_loans.domain.rules import MOST_RESERVED
 from tablet_loans.domain.school import SchoolRow
 from tablet_loans.services import serving
 from tablet_loans.services.session import Session
@@ -15,6 +13,7 @@ from tablet_loans.text import tr
 from ui import icons
 from ui.jobs import Jobs, Lane
 from ui.school_choice import SchoolChoice
+from ui.widgets.number_field import NumberField
 from ui.widgets.record_parts import label
 
 
@@ -26,7 +25,7 @@ class SchoolReserves(QWidget):
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._jobs = session, jobs
-        self.counts: dict[str, QLineEdit] = {}
+        self.counts: dict[str, NumberField] = {}
         self._lines: dict[str, tuple[QWidget, QLabel]] = {}
         self._choice = SchoolChoice(session, jobs, self)
         self._choice.chosen.connect(self._on_chosen)
@@ -54,12 +53,12 @@ class SchoolReserves(QWidget):
 
     def chosen(self) -> tuple[tuple[str, int], ...]:
         """Return the reserve of each school that has one."""
-        written = ((uai, field.text().strip()) for uai, field in self.counts.items())
-        return tuple(sorted((uai, int(text)) for uai, text in written if text.isdigit() and int(text)))
+        written = ((uai, field.number(0)) for uai, field in self.counts.items())
+        return tuple(sorted((uai, count) for uai, count in written if count))
 
     def _add(self, uai: str, count: int) -> None:
-        line, name, field = QWidget(), label(uai), QLineEdit(str(count) if count else "")
-        field.setValidator(QIntValidator(0, MOST_RESERVED, field))
+        line, name, field = QWidget(), label(uai), NumberField()
+        field.setText(str(count) if count else "")
         field.setFixedWidth(90)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)
         field.setAccessibleName(tr("Reserve of {school}").format(school=uai))

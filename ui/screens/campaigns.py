@@ -5,42 +5,47 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import QModelIndex, QSettings, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.campaign import CampaignId, CampaignStatus, Closing, Relaunched, SchoolOut
 from tablet_loans.domain.chronicle import CampaignAct
 from tablet_loans.domain.concern import Concern
 from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.need import ClosedNeeds
 from tablet_loans.domain.readiness import Readiness, ReadinessLine
-from tablet_loans.services import campaigning, chronicling, readying, undoing
+from tablet_loans.services import asking, campaigning, chronicling, closing, readying, undoing
 from tablet_loans.services.campaigning import CampaignView
 from tablet_loans.services.session import Receipt, Session, Topic
 from tablet_loans.text import tr, trn
-from ui import icons, words
+from ui import words
 from ui.columns import as_tsv
 from ui.dialogs.close_campaign import CloseCampaign
+from ui.dialogs.close_needs import CloseNeeds, forgotten_said
 from ui.dialogs.new_campaign import NewCampaign
 from ui.dialogs.relaunch import Relaunch
 from ui.jobs import Lane
+from ui.mending import PARTS
 from ui.widgets.beside import Beside
+from ui.widgets.campaign_head import CampaignHead
 from ui.widgets.campaign_list import COPIED, CampaignList, CampaignModel
 from ui.widgets.campaign_panel import CampaignPanel
 from ui.widgets.campaign_work import CampaignWork
 from ui.widgets.empty import Empty
-from ui.widgets.flow import Flow
 from ui.widgets.screen import Screen
 
-_HIGH: Final = 34
 _LIST: Final = 360
 _CHOSEN: Final = "campaigns/chosen"
 _HERE: Final = "campaigns"
-_RUNNING: Final = (CampaignStatus.OPEN, CampaignStatus.CLOSING)
 
 
 def _story(session: Session, name: str) -> tuple[Sequence[SchoolOut], Sequence[CampaignAct]]:
     return campaigning.still_out(session, name), chronicling.events(session, name)
+
+
+def _left_by(session: Session, name: str) -> tuple[Sequence[SchoolOut], int]:
+    return campaigning.still_out(session, name), closing.promises_left(session, name)
 
 
 class Campaigns(Screen):
@@ -50,63 +55,20 @@ class Campaigns(Screen):
 
     def _build(self) -> None:
         self._asked = 0
+        self._goes_to_list = False
         self._view: CampaignView | None = None
         self._wanted = ""
         self._last: LedgerId | None = None
-        self.model, self.panel = CampaignModel(), CampaignPanel()
+        self.model, self.head, self.panel = CampaignModel(), CampaignHead(), CampaignPanel()
         self.model.setParent(self)
         self.work = CampaignWork(self._session, self._jobs, self)
         self.banner = self.work.banner
         self.beside = Beside(self._list(), self.panel, list_width=_LIST)
         layout = QVBoxLayout(self)
-        self.head = self._head()
         for widget in (self.head, self.work.strip, self.banner):
             layout.addWidget(widget)
         layout.addWidget(self.beside, 1)
         self.fit_margins()
-
-    def _head(self) -> QWidget:
-        title, self.count = QLabel(tr("Campaigns")), QLabel()
-        title.setObjectName("title")
-        title.setMinimumHeight(_HIGH)
-        self.count.setObjectName("soft")
-        self.count.setMinimumHeight(_HIGH)
-        self.acts, self.new = QPushButton(tr("Actions")), QPushButton(icons.icon("plus"), tr("New campaign…"))
-        self.new.setToolTip("Ctrl+N")
-        self.primary = QPushButton()
-        self.primary.setObjectName("primary")
-        self.acts.setMenu(self._menu())
-        head = QWidget()
-        row = Flow(10, head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(title)
-        row.addWidget(self.count)
-        row.push()
-        for button in (self.acts, self.new, self.primary):
-            row.addWidget(button)
-        return head
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        self.edit, self.open = (
-            self._act(menu, tr("Edit…"), self.ask_edit, "F2"),
-            self._act(menu, tr("Open the campaign"), self.open_campaign),
-        )
-        self.rehearse = self._act(menu, tr("Rehearse on a copy…"), self.ask_drill, "Ctrl+R")
-        self.report = self._act(menu, tr("Public report…"), self.ask_report)
-        menu.addSeparator()
-        self.relaunch = self._act(menu, tr("Relaunch…"), self.ask_relaunch)
-        self.close_ = self._act(menu, tr("Close the campaign…"), self.ask_close)
-        return menu
-
-    def _act(self, menu: QMenu, said: str, act: Callable[[], object], keys: str = "") -> QAction:
-        made = menu.addAction(said)
-        made.triggered.connect(lambda _checked: act())
-        if keys:
-            made.setShortcut(QKeySequence(keys))
-            made.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.addAction(made)
-        return made
 
     def _list(self) -> QFrame:
         self.table, self._empty = CampaignList(self.model), Empty("flag")
@@ -132,8 +94,17 @@ class Campaigns(Screen):
         self.panel.readiness.mend_asked.connect(self._on_mend)
         self.panel.readiness.closer_asked.connect(self._on_closer)
         self.work.busied.connect(self._offer)
-        self.new.clicked.connect(self.ask_new)
-        self.primary.clicked.connect(self._on_primary)
+        self.head.new.clicked.connect(self.ask_new)
+        self.head.primary.clicked.connect(self._on_primary)
+        for asked, act in (
+            (self.head.edit, self.ask_edit), (self.head.open, self.open_campaign),
+            (self.head.rehearse, self.ask_drill), (self.head.report, self.ask_report),
+            (self.head.relaunch, self.ask_relaunch), (self.head.close_needs, self.ask_close_needs),
+            (self.head.close_, self.ask_close),
+        ):  # fmt: skip
+            asked.triggered.connect(lambda _checked, act=act: act())
+            asked.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.addAction(asked)
         for keys, act in (("Ctrl+N", self.ask_new), ("Ctrl+Z", self.undo)):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -143,8 +114,9 @@ class Campaigns(Screen):
         self._jobs.run(call, done=self._on_listed, refused=self.banner.say, failed=self._on_failed, lane=Lane.READING)
 
     def take_focus(self) -> None:
-        """Put the focus in the list."""
-        (self.table if self.model.rows else self.new).setFocus()
+        """Put the focus in the list, at the latest once it is read."""
+        self._goes_to_list = not self.model.rows
+        (self.table if self.model.rows else self.head.new).setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -162,7 +134,7 @@ class Campaigns(Screen):
 
     def ask_edit(self) -> None:
         """Write the dates, schools, kit and wording of the campaign chosen anew."""
-        if self._view is not None and self.edit.isEnabled():
+        if self._view is not None and self.head.edit.isEnabled():
             dialog = NewCampaign(self._session, self._jobs, self._view, parent=self)
             dialog.done_with.connect(self._on_edited)
             dialog.open()
@@ -174,9 +146,27 @@ class Campaigns(Screen):
 
     def ask_close(self) -> None:
         """Show what is still out, then close the campaign if that is what is wanted."""
-        if (view := self._view) is not None:
-            call = partial(campaigning.still_out, self._session, view.name)
-            self._do(call, partial(self._on_still_out, view), lane=Lane.READING)
+        if self._view is not None:
+            self._ask_close(self._view.name)
+
+    def _ask_close(self, name: str) -> None:
+        self._do(partial(_left_by, self._session, name), partial(self._on_left, name), lane=Lane.READING)
+
+    def ask_close_needs(self) -> None:
+        """Show what closing the needs forgets, then close them if that is typed."""
+        if self._view is not None and self.head.close_needs.isEnabled():
+            name = self._view.name
+            call = partial(asking.forgotten_by_closing, self._session, name)
+            self._do(call, partial(self._on_forgotten, name), lane=Lane.READING)
+
+    def _on_forgotten(self, name: str, gone: ClosedNeeds) -> None:
+        dialog = CloseNeeds(name, gone, parent=self)
+        dialog.accepted.connect(partial(self.work.close_needs, name, self._on_needs_closed))
+        dialog.open()
+
+    def _on_needs_closed(self, receipt: Receipt[ClosedNeeds]) -> None:
+        self.banner.tell(words.joined(tr("The needs are closed."), forgotten_said(receipt.value)))
+        self.table.setFocus()
 
     def ask_relaunch(self) -> None:
         """Ask for the name and the dates of the campaign launched again."""
@@ -186,7 +176,7 @@ class Campaigns(Screen):
             dialog.open()
 
     def ask_drill(self) -> None:
-        """Ask where the rehearsal's page goes, then rehearse."""
+        """Ask where the drill's page goes, then run it."""
         if self._view is not None:
             self.work.ask_drill(self._view.name)
 
@@ -208,8 +198,7 @@ class Campaigns(Screen):
         """Show the campaigns, and stay on the one chosen; else stand on that of the last time, or the first."""
         self.model.show_campaigns(views)
         count = len(self.model.rows)
-        self.count.setText(trn("{count} campaign", "{count} campaigns", count).format(count=words.number(count)))
-        self.count.setVisible(count > 0)
+        self.head.count_campaigns(count)
         self._pages.setCurrentWidget(self.table if count else self._empty)
         if not count:
             self._view = None
@@ -222,6 +211,9 @@ class Campaigns(Screen):
         if self._wanted and names and names[0] == self._wanted:
             self._wanted = ""
         self.table.choose(self.model.place_of(names[0]) if names else 0)
+        if self._goes_to_list:
+            self._goes_to_list = False
+            self.table.setFocus()
 
     def _on_current(self, current: QModelIndex) -> None:
         if (view := self.model.view_at(current.row())) is None:
@@ -248,26 +240,17 @@ class Campaigns(Screen):
 
     def _on_readiness(self, asked: int, found: Readiness) -> None:
         if asked == self._asked:
-            self.panel.readiness.show_readiness(found)
+            self.panel.show_readiness(found)
 
     def _offer(self) -> None:
         """Offer what can be done with the campaign chosen; the one primary button is what comes next."""
-        status = CampaignStatus(self._view.status) if self._view is not None else None
-        self.acts.setEnabled(status is not None)
-        self.edit.setEnabled(status not in (None, CampaignStatus.CLOSED))
-        self.open.setEnabled(status in (CampaignStatus.DRAFT, CampaignStatus.CLOSING))
-        self.close_.setEnabled(status in _RUNNING)
-        self.relaunch.setEnabled(status not in (None, CampaignStatus.DRAFT))
-        is_free = not self.work.is_busy()
-        for apart in (self.rehearse, self.report):
-            apart.setEnabled(status is not None and is_free)
-        said, act = self._next()
-        self.primary.setText(said)
-        self.primary.setEnabled(is_free or act != self.ask_drill)
-        self.new.setVisible(status is not None)
+        is_free, (said, act) = not self.work.is_busy(), self._next()
+        self.head.offer(self._view, is_free=is_free)
+        self.head.primary.setText(said)
+        self.head.primary.setEnabled(is_free or act != self.ask_drill)
 
     def _next(self) -> tuple[str, Callable[[], object]]:
-        """Return what comes next: create, open, rehearse while it runs, close once it is over, launch again."""
+        """Return what comes next: create, open, a drill while it runs, close once it is over, launch again."""
         view = self._view
         if view is None:
             return tr("New campaign…"), self.ask_new
@@ -277,7 +260,7 @@ class Campaigns(Screen):
         if view.status != CampaignStatus.CLOSED and is_over:
             return tr("Close the campaign…"), self.ask_close
         if view.status == CampaignStatus.OPEN:
-            return tr("Rehearse on a copy…"), self.ask_drill
+            return tr("Drill…"), self.ask_drill
         return tr("Relaunch…"), self.ask_relaunch
 
     def _on_primary(self) -> None:
@@ -292,13 +275,17 @@ class Campaigns(Screen):
         if receipt.ledger_id:
             self._tell_undoable(tr("The campaign is changed."), receipt)
 
-    def _on_still_out(self, view: CampaignView, out: Sequence[SchoolOut]) -> None:
-        dialog = CloseCampaign(view, out, parent=self)
-        dialog.accepted.connect(partial(self._close, view.name))
+    def _on_left(self, name: str, left: tuple[Sequence[SchoolOut], int]) -> None:
+        dialog = CloseCampaign(name, *left, parent=self)
+        dialog.accepted.connect(partial(self._close, name, has_promises=left[1] > 0))
         dialog.open()
 
-    def _close(self, name: str) -> None:
-        self._do(partial(campaigning.close, self._session, name), self._on_closed)
+    def _close(self, name: str, *, has_promises: bool) -> None:
+        """Close a campaign, in a process apart where promises by the thousand are released."""
+        if has_promises:
+            self.work.close(name, self._on_closed)
+        else:
+            self._do(partial(campaigning.close, self._session, name), self._on_closed, lane=Lane.BACKGROUND)
 
     def _on_closed(self, receipt: Receipt[Closing]) -> None:
         count = receipt.value.loans
@@ -320,7 +307,7 @@ class Campaigns(Screen):
             needs.format(count=words.number(done.needs)) if done.needs else "",
             out.format(count=words.number(done.loans)) if done.loans else "",
         )
-        go = partial(self.room_asked.emit, "needs") if done.needs else None
+        go = partial(self.room_asked.emit, "needs", name, PARTS[Concern.TO_CONFIRM]) if done.needs else None
         self.banner.tell(said, go, tr("Go to the needs"))
         self.read_again()
 
@@ -331,14 +318,17 @@ class Campaigns(Screen):
 
     def _on_mend(self, line: ReadinessLine) -> None:
         """Mend here what is the campaign's own; else lead to the room that mends it."""
-        here = {
+        here: dict[Concern, Callable[[], object]] = {
             Concern.NOT_OPEN: self.open_campaign,
+            Concern.OVER: self.ask_relaunch,
             Concern.ENDED: self.ask_relaunch,
+            Concern.PROMISES_LEFT: partial(self._ask_close, line.over),
             Concern.SEVERAL_OPEN: self.table.setFocus,
             Concern.WORDING: self.ask_edit,
+            Concern.NEEDS_OPEN: self.ask_close_needs,
         }
         if line.room != _HERE:
-            self.room_asked.emit(line.room)
+            self.room_asked.emit(line.room, self.chosen(), PARTS.get(line.code, ""))
         elif line.code in here:
             here[line.code]()
 
@@ -368,7 +358,16 @@ class Campaigns(Screen):
     def _on_closer(self) -> None:
         """Look at what takes seconds too: doubtful households, and what the last draft was made from."""
         call = partial(readying.readiness, self._session, self.chosen(), is_thorough=True)
-        self._do(call, partial(self._on_readiness, self._asked), lane=Lane.BACKGROUND)
+        done, failed = partial(self._on_examined, self.chosen()), self._on_unexamined
+        self._jobs.run(call, done=done, refused=failed, failed=failed, lane=Lane.BACKGROUND)
+
+    def _on_examined(self, name: str, found: Readiness) -> None:
+        if name == self.chosen():
+            self.panel.show_examined(found, self._session.now())
+
+    def _on_unexamined(self, error: TabletLoansError) -> None:
+        self.panel.readiness.give_up()
+        self.banner.say(error)
 
     def _on_failed(self, error: TabletLoansError) -> None:
         self.banner.say(error, self.refresh)

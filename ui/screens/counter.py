@@ -77,8 +77,6 @@ class Counter(Screen):
         self.turns.settled.connect(self._on_settled)
         self.papers.ended.connect(self._on_settled)
         self.offers.told.connect(self._on_offer)
-        self.offers.said.connect(self.field.whisper)
-        self.offers.failed.connect(self.banner.say)
         self.noting.changed.connect(self._show_keys)
         self.noting.whispered.connect(self.field.whisper)
         self.noting.unnamed.connect(self.field.clear)
@@ -294,13 +292,14 @@ class Counter(Screen):
     def _on_answered(self, outcome: Outcome) -> None:
         self.banner.fall_silent(is_over=False)
         if outcome.did is Did.NOTED:
-            self._shown = self.operations.note(outcome)
+            told = self._shown.notices if self._shown else ()
+            self._shown = replace(self.operations.note(outcome), notices=told)
             self.noting.after(self._shown)
         else:
             self._pending, self._shown = outcome.pending, outcome
             self._list(outcome)
             self.noting.show(outcome, self.chosen.desk)
-            self.offers.look(outcome)
+            self.offers.look(outcome, self.chosen.desk)
         self._show_card()
         if self.sounds is not None and self.chosen.sitting.is_heard:
             self.sounds.play(SOUNDS[outcome.did])
@@ -310,13 +309,16 @@ class Counter(Screen):
             self._tell_fault()
 
     def _on_offer(self, shown: Outcome, outcome: Outcome) -> None:
-        """Tell for whom the tablet would be, as long as the card speaks of it."""
+        """Tell for whom the tablet would be, or what its loan leaves, as long as the card speaks of it."""
         if self._shown is shown:
             self._shown = outcome
             self._show_card()
 
     def _on_promise(self) -> None:
-        self.offers.promise(None if self.chosen.sitting.is_discreet else self._shown)
+        self.turns.take(Asked(self._promising, self._shown.code if self._shown else ""))
+
+    def _promising(self) -> Step | None:
+        return None if self.chosen.sitting.is_discreet else self.offers.promising(self._shown)
 
     def _list(self, outcome: Outcome) -> None:
         if outcome.did is Did.FOUND_SEVERAL:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tablet_loans.domain.device import DeviceFilter, DeviceRow
+from tablet_loans.domain.device import DeviceFilter, DeviceRow, DeviceState
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.paging import Sort
 from tablet_loans.domain.school import SchoolRow
@@ -172,6 +172,13 @@ class Devices(Screen):
     def take_focus(self) -> None:
         """Put the focus in the search field."""
         self.search.setFocus()
+
+    def show_part(self, part: str) -> None:
+        """List the tablets in that state alone."""
+        self._recall()
+        self.search.clear()
+        self.filters.show_filter(DeviceFilter(state=DeviceState(part)))
+        self._on_filter()
 
     def take_scan(self, raw: str) -> None:
         """Show the tablet that was scanned; while tablets are received, record it."""

@@ -1,5 +1,6 @@
 """Needs, class by class: whoever holds the school's list answers with one key a pupil, and each key is kept at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Final
@@ -111,13 +112,10 @@ class Needs(Screen):
         if not self._is_recalled:
             self._is_recalled = True
             self.head.recall(self.memory)
-        self._jobs.run(
-            partial(campaigning.listed, self._session),
-            done=self._on_campaigns,
-            refused=self.banner.say,
-            failed=self._on_unread,
-            lane=Lane.READING,
-        )
+        self._look(partial(campaigning.listed, self._session), self._on_campaigns)
+
+    def _look(self, call: Callable[[], object], done: Callable[..., object]) -> None:
+        self._jobs.run(call, done=done, refused=self.banner.say, failed=self._on_unread, lane=Lane.READING)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -128,6 +126,15 @@ class Needs(Screen):
         """Put the focus in the grid, or where the school is chosen until its rows come."""
         (self.grid if self._shown else self.head.school).setFocus()
         self._goes_to_grid = not self._shown
+
+    def show_campaign(self, name: str) -> None:
+        """Turn to a campaign; one that is not known yet is turned to once it is read."""
+        self.head.show_campaign(name)
+        self.read_again()
+
+    def show_part(self, part: str) -> None:
+        """List those alone whose answer is to be confirmed."""
+        self.head.show_part(part)
 
     def unanswered(self) -> int:
         """Return how many answers are not in the base yet."""
@@ -181,8 +188,7 @@ class Needs(Screen):
         self.head.keep(self.memory)
         self._scanned = None
         if self.head.uai:
-            call = partial(asking.classes, self._session, self.head.uai)
-            self._jobs.run(call, done=self.head.know_classes, refused=self.banner.say, lane=Lane.READING)
+            self._look(partial(asking.classes, self._session, self.head.uai), self.head.know_classes)
         self._shown = []
         self._read()
 
@@ -198,13 +204,7 @@ class Needs(Screen):
             self._on_rows(self._asked, [])
             return
         chosen = NeedFilter(self.head.campaign, self.head.uai, self.head.class_name or None)
-        self._jobs.run(
-            partial(asking.block, self._session, chosen, Place(0, _MOST)),
-            done=partial(self._on_rows, self._asked),
-            refused=self.banner.say,
-            failed=self._on_unread,
-            lane=Lane.READING,
-        )
+        self._look(partial(asking.block, self._session, chosen, Place(0, _MOST)), partial(self._on_rows, self._asked))
 
     def _on_rows(self, asked: int, rows: list[NeedRow]) -> None:
         if asked != self._asked:

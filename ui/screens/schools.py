@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.need import Coverage
 from tablet_loans.domain.roles import Permission
@@ -25,7 +24,7 @@ from ui.incoming import TITLES, Kind
 from ui.jobs import Lane
 from ui.school_files import SchoolFiles
 from ui.widgets.beside import Beside
-from ui.widgets.choice import Choice
+from ui.widgets.campaign_choice import CampaignChoice
 from ui.widgets.empty import Empty
 from ui.widgets.flow import Flow
 from ui.widgets.school_panel import SchoolPanel
@@ -38,7 +37,6 @@ _TYPING_PAUSE_MS: Final = 80
 _HIGH: Final = 34
 _WIDEST: Final = 300
 _ROOMY: Final = (760, 520)
-_RUNNING: Final = (CampaignStatus.OPEN, CampaignStatus.CLOSING, CampaignStatus.DRAFT)
 
 
 def _school(session: Session, campaign: str | None, uai: str) -> tuple[Sequence[Coverage], Sequence[Recall]]:
@@ -78,11 +76,9 @@ class Schools(Screen):
         layout.addWidget(self.beside, 1)
 
     def _head(self) -> QWidget:
-        title, self.campaign, self.write = QLabel(tr("Schools")), Choice(), QPushButton(tr("Workbooks…"))
+        title, self.campaign, self.write = QLabel(tr("Schools")), CampaignChoice(), QPushButton(tr("Workbooks…"))
         title.setObjectName("title")
-        self.campaign.setAccessibleName(tr("Campaign"))
         self.campaign.setMaximumWidth(_WIDEST)
-        self.campaign.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.bring = QPushButton(icons.icon("upload-simple"), tr("Import…"))
         menu = QMenu(self.bring)
         self.answers = (
@@ -210,26 +206,27 @@ class Schools(Screen):
         """Put the focus in the search field."""
         self.search.setFocus()
 
+    def show_campaign(self, name: str) -> None:
+        """See the schools through a campaign, once the campaigns are read again."""
+        self._keep("campaign", name)
+        self.campaign.want(name)
+        self.read_again()
+
+    def show_part(self, part: str) -> None:
+        """List those schools alone whose answers are missing, or that have tablets to recall."""
+        self._recall()
+        self.search.clear()
+        self.silent.setChecked(part == "silent")
+        self.recalled.setChecked(part == "recalled")
+        self._on_filter()
+
     def chosen_campaign(self) -> str | None:
         """Return the campaign through which the schools are seen, None when there is none."""
-        chosen = self.campaign.currentData()
-        return str(chosen) if chosen is not None else None
+        return self.campaign.chosen()
 
     def _on_campaigns(self, campaigns: Sequence[CampaignName]) -> None:
-        """Offer the campaigns, those that run first; keep the one chosen, else the one of the last time."""
         self._recall()
-        kept = self.chosen_campaign() or self._kept("campaign")
-        order = sorted(campaigns, key=lambda each: each.status not in _RUNNING)
-        self.campaign.clear()
-        for each in order:
-            is_open = each.status == CampaignStatus.OPEN
-            said = each.name if is_open else f"{each.name} ({tr(STATUS_WORDS[each.status])})"
-            self.campaign.addItem(said, each.name)
-        open_ones = [each.name for each in order if each.status == CampaignStatus.OPEN]
-        names = [each.name for each in order]
-        chosen = kept if kept in names else next(iter(open_ones or names), None)
-        self.campaign.setCurrentIndex(names.index(chosen) if chosen is not None else -1)
-        self.campaign.setVisible(bool(names))
+        self.campaign.know(campaigns, self._kept("campaign"))
         self._read()
 
     def _on_campaign(self) -> None:

@@ -22,6 +22,7 @@ _WORDS: Final[Mapping[Did, str]] = {
     Did.RETURNED: N_("Returned"),
     Did.SWAPPED: N_("Swapped"),
     Did.SIGNED: N_("Signed"),
+    Did.PROMISED: N_("Promise"),
     Did.REFUSED: N_("Refused"),
     Did.UNDID: N_("Undone"),
 }
@@ -71,7 +72,7 @@ def row_of(outcome: Outcome, voice: Voice) -> ActRow:
 def _note_tone(outcome: Outcome) -> Tone:
     if outcome.did is Did.REFUSED:
         return Tone.BAD
-    is_plain = outcome.did is Did.UNDID or (outcome.did is Did.LENT and not lacking(outcome))
+    is_plain = outcome.did in (Did.UNDID, Did.PROMISED) or (outcome.did is Did.LENT and not lacking(outcome))
     return Tone.SOFT if is_plain else Tone.WARN
 
 
@@ -86,6 +87,8 @@ def _note(outcome: Outcome, voice: Voice) -> str:
         return undone(outcome)
     if outcome.did is Did.REFUSED:
         return tr("Nobody found") if voice.is_discreet and outcome.refusal and is_typed_name(outcome) else why(outcome)
+    if outcome.did is Did.PROMISED:
+        return "" if voice.is_discreet else joined(*(each.spoken() for each in outcome.notices))
     if outcome.did is Did.LENT:
         return joined(receiver(outcome, is_discreet=voice.is_discreet), lacking(outcome))
     if outcome.did is Did.SWAPPED:

@@ -1,21 +1,24 @@
 """One campaign: whether it can lend, what is still out, what belongs to it, and all that was decided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from tablet_loans.domain.campaign import STATUS_WORDS, SchoolOut
 from tablet_loans.domain.chronicle import CampaignAct
+from tablet_loans.domain.readiness import Readiness
 from tablet_loans.services.campaigning import CampaignView
 from tablet_loans.text import tr
 from ui import icons, words
 from ui.widgets.campaign_facts import CampaignFacts
 from ui.widgets.campaign_out import CampaignOut
 from ui.widgets.campaign_readiness import CampaignReadiness
-from ui.widgets.campaign_words import STATUS_TONES, dates_said, needs_said, schools_said
+from ui.widgets.campaign_words import STATUS_TONES, dates_said, days_said, needs_said, schools_said
 from ui.widgets.chip import Chip
 from ui.widgets.facts import Fact, Facts
 from ui.widgets.record_parts import Section, label, told_line
@@ -37,6 +40,9 @@ class CampaignPanel(QFrame):
         self.setAccessibleName(tr("The campaign"))
         self.name, self._chip, self._when = label("", "title"), Chip(), label("", "soft")
         self._figures = Facts(is_line=True)
+        self._read_at = 0
+        self._laid = QTimer(self, interval=0, singleShot=True)  # once what is shown has its place
+        self._laid.timeout.connect(self._stay)
         self.readiness, self.out, self.facts = CampaignReadiness(), CampaignOut(), CampaignFacts()
         self.history = Section(tr("History"))
         self.close_ = QPushButton(icons.icon("x"), "")
@@ -99,7 +105,7 @@ class CampaignPanel(QFrame):
         """Show a campaign; what is told of another one is put away until it is read."""
         self.name.setText(view.name)
         self._chip.say(tr(STATUS_WORDS[view.status]), STATUS_TONES[view.status])
-        self._when.setText(words.joined(dates_said(view), needs_said(view)))
+        self._when.setText(words.joined(days_said(view), needs_said(view)))
         confirm = words.number(view.needs_to_confirm) if view.needs_to_confirm else ""
         self._figures.show_facts(
             [
@@ -117,6 +123,23 @@ class CampaignPanel(QFrame):
             self.out.show_out(())
             self.history.show_lines(())
             self._scroll.verticalScrollBar().setValue(0)
+
+    def show_readiness(self, found: Readiness) -> None:
+        """Show what stands in the way; what is read stays in sight."""
+        self._staying(partial(self.readiness.show_readiness, found))
+
+    def show_examined(self, found: Readiness, at: datetime) -> None:
+        """Show what was found by looking closer; what is read stays in sight."""
+        self._staying(partial(self.readiness.show_examined, found, at))
+
+    def _staying(self, show: Callable[[], object]) -> None:
+        """Show something without scrolling away from what is read."""
+        self._read_at = self._scroll.verticalScrollBar().value()
+        show()
+        self._laid.start()
+
+    def _stay(self) -> None:
+        self._scroll.verticalScrollBar().setValue(self._read_at)
 
     def show_story(self, out: Sequence[SchoolOut], acts: Sequence[CampaignAct]) -> None:
         """Show what is still out, and the last acts, the newest first."""

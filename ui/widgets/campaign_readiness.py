@@ -1,13 +1,16 @@
 """What would prevent lending on Monday: one big sentence, then each thing to see to with the way to mend it."""
 
 import re
+from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from tablet_loans.domain.concern import Concern
 from tablet_loans.domain.readiness import Readiness, ReadinessLine, action_of, sentence_of
 from tablet_loans.text import tr, trn
 from ui import icons, words
@@ -17,6 +20,7 @@ from ui.widgets.record_parts import label
 
 _CHIP: Final = 92
 _PROGRAM: Final = "tablet-loans"
+_ORDER: Final = list(Concern)
 
 
 class CampaignReadiness(QWidget):
@@ -33,8 +37,15 @@ class CampaignReadiness(QWidget):
         self.closer = QPushButton(tr("Look closer"))
         self.closer.setToolTip(tr("Doubtful households and the last plan are gone through again: it takes seconds"))
         self.closer.clicked.connect(self._on_closer)
+        self.note = label("", "notes")
+        self.note.hide()
         self._found: Readiness | None = None
+        self._quick: Readiness | None = None
+        self._quick_then: Readiness | None = None
+        self._examined: Readiness | None = None
+        self._is_looking = False
         self.acts: list[QPushButton] = []
+        self._codes: list[Concern] = []
         self._shown: QWidget | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 10)
@@ -43,16 +54,48 @@ class CampaignReadiness(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.closer)
         self._layout.addLayout(head)
+        self._layout.addWidget(self.note)
 
     def wait(self) -> None:
         """Say that it is being looked for."""
-        self._found = None
+        self._found = self._quick = self._quick_then = self._examined = None
+        self.give_up()
+        self.note.hide()
         self._say(tr("Looking at everything…"), Tone.SOFT)
         self._show_lines(())
 
     def show_readiness(self, found: Readiness) -> None:
-        """Show what stands in the way, what blocks first."""
-        self.closer.setEnabled(True)
+        """Show what stands in the way, what blocks first, with what looking closer found before."""
+        self._quick = found
+        self._show(found if self._examined is None else self._with_examined(found, self._examined))
+
+    def show_examined(self, found: Readiness, at: datetime) -> None:
+        """Show what was found by looking closer, and say at what time and whether it is more than before."""
+        more = 0 if self._quick is None else len(set(found.lines) - set(self._quick.lines))
+        self._examined, self._quick_then = found, self._quick
+        self.give_up()
+        said = trn("Examined at {time}: {count} thing more", "Examined at {time}: {count} things more", more)
+        told = said.format(time=words.hour_and_minute(at), count=words.number(more))
+        nothing = tr("Examined at {time}: nothing more").format(time=words.hour_and_minute(at))
+        self.note.setText(told if more else nothing)
+        self.note.show()
+        self.closer.setAccessibleDescription(self.note.text())
+        self._show(found)
+
+    def give_up(self) -> None:
+        """Let be asked to look closer again."""
+        self._is_looking = False
+        self.closer.setText(tr("Look closer"))
+
+    def _with_examined(self, found: Readiness, examined: Readiness) -> Readiness:
+        """Return what is found at a glance with what only looking closer tells."""
+        if found == self._quick_then:
+            return examined
+        kept = [line for line in examined.lines if line.code is Concern.DOUBTFUL_HOUSEHOLDS]
+        lines = sorted((*found.lines, *kept), key=lambda line: (not line.is_blocking, _ORDER.index(line.code)))
+        return Readiness(found.is_ready, tuple(lines))
+
+    def _show(self, found: Readiness) -> None:
         if found == self._found:
             return  # whoever stands on one of the lines stays there
         self._found = found
@@ -71,6 +114,7 @@ class CampaignReadiness(QWidget):
         self.title.style().polish(self.title)
 
     def _show_lines(self, lines: tuple[ReadinessLine, ...]) -> None:
+        focused = next((code for code, act in zip(self._codes, self.acts, strict=True) if act.hasFocus()), None)
         if self._shown is not None:
             self._shown.hide()
             self._layout.removeWidget(self._shown)
@@ -83,6 +127,11 @@ class CampaignReadiness(QWidget):
         for line in lines:
             rows.addWidget(self._line(line))
         self._layout.addWidget(self._shown)
+        self._codes = [line.code for line in lines]
+        for before, act in pairwise((self.closer, *self.acts)):
+            QWidget.setTabOrder(before, act)
+        if focused is not None:
+            (self.acts[self._codes.index(focused)] if focused in self._codes else self.closer).setFocus()
 
     def _line(self, line: ReadinessLine) -> QFrame:
         frame, told = QFrame(), QVBoxLayout()
@@ -106,20 +155,23 @@ class CampaignReadiness(QWidget):
 
     def _button(self, line: ReadinessLine) -> QPushButton:
         """Return the button that leads to the room that mends it; without a room, it copies the command."""
-        button = QPushButton(tr("Go there") if line.room else tr("Copy"))
+        button = QPushButton(tr("Go there") if line.room else tr("Copy the command"))
         button.setIcon(icons.icon("arrow-right" if line.room else "copy"))
         button.setAccessibleName(words.joined(button.text(), action_of(line)))
         if line.room:
             button.clicked.connect(partial(self._on_mend, line))
         else:
             button.clicked.connect(partial(self._on_copy, line))
-            button.setToolTip(tr("Copy the command"))
+            button.setToolTip(f"{_PROGRAM} {line.command}")
         self.acts.append(button)
         return button
 
     def _on_closer(self) -> None:
-        self.closer.setEnabled(False)
-        self.closer_asked.emit()
+        """Ask once; the button keeps the focus while it is looked."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.closer.setText(tr("Looking…"))
+            self.closer_asked.emit()
 
     def _on_mend(self, line: ReadinessLine) -> None:
         self.mend_asked.emit(line)

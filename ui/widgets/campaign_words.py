@@ -36,8 +36,8 @@ def days_said(view: CampaignView) -> str:
 def needs_said(view: CampaignView) -> str:
     """Return until when families answer, "" when nobody said."""
     if view.needs_closed_at is not None:
-        return tr("needs closed on {day}").format(day=words.long_date(view.needs_closed_at.astimezone().date()))
-    return tr("needs until {day}").format(day=words.long_date(view.needs_until)) if view.needs_until else ""
+        return tr("needs closed on {day}").format(day=words.numeric_date(view.needs_closed_at.astimezone().date()))
+    return tr("needs until {day}").format(day=words.numeric_date(view.needs_until)) if view.needs_until else ""
 
 
 def schools_said(view: CampaignView) -> str:

@@ -1,4 +1,4 @@
-"""What the campaigns' room has done in a process apart: the rehearsal and the public report, each a page to open."""
+"""What the campaigns' room has done in a process apart: the drill, what closes, and the public report."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from tablet_loans.domain.drill import Drill
 from tablet_loans.domain.errors import TabletLoansError
-from tablet_loans.services import apart, drilling, publishing
+from tablet_loans.services import apart, asking, closing, drilling, publishing
 from tablet_loans.services.apart import Work as Errand
 from tablet_loans.services.session import Session
 from tablet_loans.text import tr, trn
@@ -50,8 +50,8 @@ class CampaignWork(QObject):
         return self._apart.is_busy()
 
     def ask_drill(self, campaign: str) -> None:
-        """Ask where the rehearsal's page is written, then rehearse."""
-        title, name = tr("Page of the rehearsal"), tr("rehearsal {campaign}").format(campaign=campaign)
+        """Ask where the drill's page is written, then run it."""
+        title, name = tr("Page of the drill"), tr("drill {campaign}").format(campaign=campaign)
         self._ask_out(title, name, partial(self.drill, campaign))
 
     def ask_report(self, campaign: str) -> None:
@@ -62,7 +62,16 @@ class CampaignWork(QObject):
     def drill(self, campaign: str, out: Path) -> None:
         """Run the whole campaign on a copy of the base, and print a page of what came of it."""
         work = partial(drilling.drill, campaign=campaign, out=out)
-        self._begin(tr("Rehearsing the campaign on a copy of the base"), work, partial(self._on_drilled, out))
+        self._begin(tr("Drill: the whole campaign on a copy of the base"), work, partial(self._on_drilled, out))
+
+    def close(self, campaign: str, then: Callable[[Any], object]) -> None:
+        """Close a campaign, its promises released one after the other."""
+        self._begin(tr("Closing the campaign"), partial(closing.close, name=campaign), then)
+
+    def close_needs(self, campaign: str, then: Callable[[Any], object]) -> None:
+        """Close a campaign's needs for good, and forget who is no longer needed."""
+        call = partial(asking.close_needs, campaign=campaign)
+        self._begin(tr("Closing the needs"), partial(apart.unmetered, call), then)
 
     def report(self, campaign: str, out: Path) -> None:
         """Write the public report: the fingerprint of the lot, the rules and the coverage, and no name."""
@@ -122,12 +131,13 @@ class CampaignWork(QObject):
     def _on_drilled(self, out: Path, drill: Drill) -> None:
         """Open the page, and say in the screen what came of it."""
         wrong = sum(each.count for step in drill.steps for each in step.wrong)
-        said = trn("{count} thing went wrong in the rehearsal", "{count} things went wrong in the rehearsal", wrong)
-        told = said.format(count=words.number(wrong)) if wrong else tr("The rehearsal went well")
+        said = trn("{count} thing went wrong in the drill", "{count} things went wrong in the drill", wrong)
+        well = tr("The drill went well") if drill.has_lent else tr("Nothing was lent in the drill")
+        told = said.format(count=words.number(wrong)) if wrong else well
         stations = drill.stations_within(1)
         day = trn("{count} station lends it all in a day", "{count} stations lend it all in a day", stations)
         lent = day.format(count=words.number(stations)) if stations else ""
-        sentence, tone = words.joined(told, lent, str(out)), Tone.WARN if wrong else Tone.ACCENT
+        sentence, tone = words.joined(told, lent, str(out)), Tone.ACCENT if drill.has_gone_well else Tone.WARN
         self.banner.tell(sentence, partial(_open, out), tr("Open it"), tone)
         _open(out)
 

@@ -1,7 +1,7 @@
 """The table every screen uses: rows 40 high, hairlines, columns that share the width."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from tablet_loans.domain.paging import Place
 from ui.columns import Column
-from ui.widgets.cells import CellDelegate
+from ui.widgets.cells import PADDING, CellDelegate
+
+_SLACK: Final = 2
 
 
 class HasColumns(Protocol):
@@ -100,13 +102,20 @@ class DataTable(QTableView):
     def _share_width(self) -> None:
         """Hide spare columns where room lacks; give each other its least width, and what is left by shares."""
         room = self.viewport().width()
+        least = [self._least(place, column) for place, column in enumerate(self._columns)]
         shown = [each for each in enumerate(self._columns) if each[1].title not in self._hidden]
         for title in self._spared:
-            if sum(column.width for _, column in shown) > room:
+            if sum(least[place] for place, _ in shown) > room:
                 shown = [each for each in shown if each[1].title != title]
-        left = room - sum(column.width for _, column in shown)
+        left = room - sum(least[place] for place, _ in shown)
         shares = sum(column.stretch for _, column in shown) or 1
         for place in range(len(self._columns)):
             self.setColumnHidden(place, place not in dict(shown))
         for place, column in shown:
-            self.setColumnWidth(place, max(column.width + left * column.stretch // shares, 40))
+            self.setColumnWidth(place, max(least[place] + left * column.stretch // shares, 40))
+
+    def _least(self, place: int, column: Column) -> int:
+        """Return the least width of a column: whatever the font, its title is not cut."""
+        title = str(self.model().headerData(place, Qt.Orientation.Horizontal) or "")
+        written = self.horizontalHeader().fontMetrics().horizontalAdvance(title)
+        return max(column.width, written + 2 * PADDING + _SLACK if title else 0)

@@ -32,6 +32,7 @@ _WIDEST: Final = 300
 _CLASS: Final = 160
 _ROOMY: Final = 640
 _SILENT, _UNCONFIRMED = 1, 2
+_PARTS: Final = {"silent": _SILENT, "to_confirm": _UNCONFIRMED}
 _CONFIRM: Final = "Ctrl+Shift+Return"
 
 
@@ -48,7 +49,7 @@ class NeedsHead(QWidget):
         super().__init__(parent)
         self._today, self._actor = today, who
         self.campaigns: list[str] = []
-        self.uai = self._school_name = self._wanted_campaign = self._wanted_class = ""
+        self.uai = self._school_name = self._wanted_campaign = self._wanted_class = self._shown_campaign = ""
         self._picker: Picker | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -118,9 +119,20 @@ class NeedsHead(QWidget):
 
     def know_campaigns(self, names: Sequence[str]) -> None:
         """Offer the campaigns that ask, without telling anybody."""
-        wanted = self.campaign or self._wanted_campaign
-        self.campaigns = list(names)
+        wanted = self._shown_campaign or self.campaign or self._wanted_campaign
+        self._shown_campaign, self.campaigns = "", list(names)
         _fill(self.campaign_, [(name, name) for name in names], wanted)
+
+    def show_campaign(self, name: str) -> None:
+        """Choose a campaign, at the latest when the campaigns are told next."""
+        self._shown_campaign = name
+        if (place := self.campaign_.findData(name)) >= 0:
+            self.campaign_.setCurrentIndex(place)
+
+    def show_part(self, part: str) -> None:
+        """List those alone of that part of the school, "silent" or "to_confirm"."""
+        if (place := _PARTS.get(part)) is not None:
+            self._kinds.button(place).click()
 
     def know_classes(self, names: Sequence[str]) -> None:
         """Offer the school's classes; the one that was chosen stays so where it is still there."""

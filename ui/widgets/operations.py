@@ -201,7 +201,8 @@ class Operations(QFrame):
     def add(self, outcome: Outcome) -> None:
         """Put an act first; one that could not be undone is not tried again before an older one."""
         if outcome.did is Did.REFUSED and outcome.undid is not None:
-            stays = (row for row in self.rows.rows if row.did is outcome.undid and row.loan == outcome.loan)
+            about = (outcome.undid, outcome.code, outcome.loan)
+            stays = (row for row in self.rows.rows if (row.did, row.code, row.loan) == about)
             self._stuck.update(row.ledger_ids[0] for row in stays)
         self.rows.put_first(outcome)
         if self._pages.currentWidget() is not self.list:

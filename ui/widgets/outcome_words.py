@@ -6,8 +6,9 @@ from typing import Final
 
 from tablet_loans.domain.device import CONDITION_WORDS, STATE_WORDS, Condition
 from tablet_loans.domain.loan import ReceivedBy
-from tablet_loans.domain.offer import Offer
+from tablet_loans.domain.offer import Offer, Promised
 from tablet_loans.domain.pupil import PupilRow
+from tablet_loans.domain.reasons import features_said
 from tablet_loans.domain.trouble import ProgramFault
 from tablet_loans.services.desk import Desk, Did, Mode, Notice, Outcome
 from tablet_loans.text import N_, tr, trn
@@ -102,6 +103,8 @@ def undone(outcome: Outcome) -> str:
         return tr("Return undone: the tablet is lent again")
     if outcome.undid is Did.SWAPPED:
         return tr("Return and swap undone: both tablets are lent as before")
+    if outcome.undid is Did.PROMISED:
+        return tr("Promise undone")
     return tr("Signature undone") if outcome.undid is Did.SIGNED else tr("Loan undone")
 
 
@@ -128,8 +131,27 @@ def offered(offer: Offer, *, may_promise: bool) -> Notice:
     """Return for whom a ready tablet would be, by rank and school: no name, and nothing for a queue's eyes."""
     facts = {"rank": words.number(offer.waiting.rank), "school": offer.waiting.school_name}
     suits = N_("Suits the first who waits: rank {rank}, {school}")
-    with_key = N_("Suits the first who waits: rank {rank}, {school}. F12: promise it")
+    with_key = N_("F12: promise it to the first who waits (rank {rank}, {school})")
     return Notice(with_key if may_promise else suits, facts, is_warning=False, is_private=True)
+
+
+def shortage(count: int) -> Notice:
+    """Return how many promises lack a ready tablet now that one was lent to somebody else."""
+    said = trn("{count} promise lacks a ready tablet now", "{count} promises lack a ready tablet now", count)
+    return Notice(said.format(count=words.number(count)))
+
+
+def promised(held: Promised) -> Notice:
+    """Return what is promised to the pupil who stands at the counter."""
+    if held.tag:
+        return Notice(N_("Promised: tablet {tag}"), {"tag": held.tag}, is_warning=False)
+    said = {"features": features_said(held.features)}
+    return Notice(N_("Promised: tablet {features}"), said, is_warning=False)
+
+
+def set_aside() -> Notice:
+    """Return that a person set the pupil aside: not for a queue's eyes."""
+    return Notice(N_("Set aside in this campaign"), is_private=True)
 
 
 def said(outcome: Outcome, voice: Voice) -> Said:
@@ -245,6 +267,12 @@ def _signed(outcome: Outcome, voice: Voice) -> Said:
     return Said(tr("Agreement signed"), _name(outcome, voice), place, _number(outcome), Tone.OK, "pencil-line")
 
 
+def _promised(outcome: Outcome, _voice: Voice) -> Said:
+    model, serial = (outcome.tablet.model, outcome.tablet.serial) if outcome.tablet else ("", "")
+    facts = (Fact(tr("Serial"), serial, is_code=True),)
+    return Said(tr("Promised to who waits"), outcome.code, model, "", Tone.OK, "check", is_code=True, facts=facts)
+
+
 def _refused(outcome: Outcome, voice: Voice) -> Said:
     is_code = outcome.pupil is None and outcome.tablet is not None
     is_hidden = voice.is_discreet and is_typed_name(outcome)
@@ -269,6 +297,7 @@ _SAID: Final[Mapping[Did, Callable[[Outcome, Voice], Said]]] = {
     Did.RETURNED: _returned,
     Did.SWAPPED: _swapped,
     Did.SIGNED: _signed,
+    Did.PROMISED: _promised,
     Did.REFUSED: _refused,
     Did.UNDID: _undid,
 }

@@ -1,4 +1,4 @@
-"""A plan in four figures: who is to be equipped, who is served, who waits, and what is left."""
+"""A plan in four figures: who is in need, who is served, who waits, and what is left."""
 
 from collections.abc import Sequence
 
@@ -19,20 +19,20 @@ class PlanFigures(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(14)
-        titles = tr("Pupils to equip"), tr("Served"), tr("Waiting"), tr("Stock left")
+        titles = tr("In need"), tr("Served"), tr("Waiting"), tr("Stock left")
         self._cards = [_Figure(title) for title in titles]
         for card in self._cards:
             layout.addWidget(card, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_plan(self, head: PlanHead, shares: Sequence[SchoolShare]) -> None:
-        """Show the sums of a plan."""
-        equipped = sum(share.equipped for share in shares)
+    def show_plan(self, head: PlanHead, shares: Sequence[SchoolShare], promised: int = 0) -> None:
+        """Show the sums of a plan; so many of those in need were `promised` a tablet beside it."""
+        in_need, equipped = sum(share.in_need for share in shares), sum(share.equipped for share in shares)
         schools = sum(share.eligible > share.served for share in shares)
         for card, count, note in zip(
             self._cards,
-            (head.eligible, head.served, head.waiting, head.remaining),
-            (_beside(equipped), percent(head.served, head.eligible), _apart(schools, head), _reserve(head)),
+            (in_need, head.served, head.waiting, head.remaining),
+            (_before(equipped, promised), _served(head), _apart(schools, head), _reserve(head)),
             strict=True,
         ):
             card.say(words.number(count), note)
@@ -68,11 +68,21 @@ class _Figure(QFrame):
         self.setAccessibleDescription(note)
 
 
-def _beside(equipped: int) -> str:
+def _before(equipped: int, promised: int) -> str:
+    """Return how many of those in need have a tablet already, and apart how many have the promise of one."""
     if not equipped:
         return tr("nobody has one yet")
-    said = trn("{count} more has one already", "{count} more have one already", equipped)
-    return said.format(count=words.number(equipped))
+    promised = min(promised, equipped)
+    has = trn("{count} has one", "{count} have one", equipped - promised).format(
+        count=words.number(equipped - promised)
+    )
+    said = trn("{count} promised", "{count} promised", promised).format(count=words.number(promised))
+    return words.joined(has, said if promised else "")
+
+
+def _served(head: PlanHead) -> str:
+    share = percent(head.served, head.eligible)
+    return tr("{share} of {count} to equip").format(share=share, count=words.number(head.eligible)) if share else ""
 
 
 def _apart(schools: int, head: PlanHead) -> str:
@@ -84,5 +94,8 @@ def _apart(schools: int, head: PlanHead) -> str:
 def _reserve(head: PlanHead) -> str:
     if not head.reserved:
         return tr("nothing held back")
+    if head.held_back < head.reserved:
+        held, wanted = words.number(head.held_back), words.number(head.reserved)
+        return tr("{held} of {wanted} held back in reserve").format(held=held, wanted=wanted)
     said = trn("{count} more held back in reserve", "{count} more held back in reserve", head.reserved)
     return said.format(count=words.number(head.reserved))

@@ -8,65 +8,80 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.domain.campaign import STATUS_WORDS, CampaignStatus
-from tablet_loans.domain.chronicle import CampaignAct
-from tablet_loans.domain.plan import PlanHead as Plan
 from tablet_loans.domain.plan import PlanState
 from tablet_loans.services.consulting import CampaignName
 from tablet_loans.text import tr
 from ui import icons
+from ui.plan_reading import Seen
+from ui.theme import Tone
 from ui.widgets.chip import Chip
 from ui.widgets.choice import Choice
 from ui.widgets.flow import Flow
-from ui.widgets.plan_words import made_said, reserve_said, state_said
+from ui.widgets.plan_words import caution_said, listed_said, made_said, reserve_said, state_said
 
 _HIGH: Final = 34
 _WIDEST: Final = 260
+_NARROW: Final = 190
 _RUNNING: Final = (CampaignStatus.OPEN, CampaignStatus.CLOSING, CampaignStatus.DRAFT)
 
 
 class PlanHead(QWidget):
-    """A title, a choice, a chip, and buttons; `turned` when another campaign is chosen."""
+    """A title, a choice, chips, and buttons; `turned` when another campaign is chosen, `taken` another plan of it."""
 
     turned = Signal()
+    taken = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title, self.campaign = QLabel(tr("Allocation")), Choice()
-        title.setObjectName("title")
-        title.setMinimumHeight(_HIGH)
+        self._title, self.campaign = QLabel(tr("Allocation")), Choice()
+        self._title.setObjectName("title")
+        self._title.setMinimumHeight(_HIGH)
         self.campaign.setAccessibleName(tr("Campaign"))
         self.campaign.setMaximumWidth(_WIDEST)
         self.campaign.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.campaign.activated.connect(lambda _place: self.turned.emit())
         self.rules, self.compare = QPushButton(tr("Rules…")), QPushButton(tr("Compare…"))
-        self.make, self.reserve = QPushButton(tr("Make the plan")), QPushButton()
+        self.make, self.reserve = QPushButton(tr("Make the plan again")), QPushButton()
         self.make.setToolTip(tr("Make the plan again from what is known now; promises already made are kept"))
         self.reserve.setObjectName("primary")
-        self.more = QPushButton(icons.icon("dots-three"), "")
+        self.more = QPushButton(icons.icon("dots-three-bold", Tone.PLAIN), "")
         self.more.setAccessibleName(tr("More"))
         self.more.setToolTip(tr("More"))
-        self._fill_menu()
-        self._chip, self._made = Chip(), QLabel()
+        self._chip, self._caution, self._made = Chip(), Chip(), QLabel()
         self._made.setObjectName("soft")
         self._made.setMinimumHeight(self._chip.sizeHint().height())
-        first, second = Flow(8), Flow(12)
-        first.addWidget(title)
+        self.plans = QPushButton(tr("Other plans…"))
+        self.plans.setObjectName("quiet")
+        self.plans.setToolTip(tr("Look at another plan of this campaign, which can be reserved as well"))
+        self.plans.setFixedHeight(self._made.minimumHeight())
+        self.plans.setMenu(QMenu(self.plans))
+        self._is_folded = self._has_plan = False
+        self._fill_menu()
+        self._lay_out()
+        self.show_plan(Seen(None, (), (), ()))
+        self.offer(Seen(None, (), (), ()), may_act=False)
+
+    def _lay_out(self) -> None:
+        first, second = Flow(8), Flow(10)
+        first.addWidget(self._title)
         first.addWidget(self.campaign)
         first.push()
         for button in (self.rules, self.compare, self.make, self.more, self.reserve):
             first.addWidget(button)
-        for widget in (self._chip, self._made):
+        for widget in (self._chip, self._caution, self._made, self.plans):
             second.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(first)
         layout.addLayout(second)
-        self.show_plan(None)
-        self.offer(None, "", may_act=False, has_promises=False)
 
     def _fill_menu(self) -> None:
         menu = QMenu(self.more)
+        self._folded = [menu.addAction(button.text()) for button in (self.rules, self.compare, self.make)]
+        for action, button in zip(self._folded, (self.rules, self.compare, self.make), strict=True):
+            action.triggered.connect(button.click)
+            action.setVisible(False)
         self.report = menu.addAction(tr("Public report…"))
         self.letters = menu.addAction(tr("Letters of all schools…"))
         menu.addSeparator()
@@ -98,22 +113,64 @@ class PlanHead(QWidget):
         """Return the campaign, "" when there is none."""
         return str(self.campaign.currentData() or "")
 
-    def show_plan(self, plan: Plan | None, applied: CampaignAct | None = None, *, can_reserve: bool = True) -> None:
-        """Show a plan's state and which act applied it; without a plan there is nothing to reserve."""
-        is_draft = plan is not None and plan.state is PlanState.DRAFT
+    def show_plan(self, seen: Seen, *, is_reading: bool = True) -> None:
+        """Show a plan's state and what speaks against it; without a plan there is nothing to reserve."""
+        plan, can_reserve = seen.head, seen.can_reserve()
         self._chip.say(*state_said(plan)) if plan is not None else self._chip.hide()
-        self._made.setText(made_said(plan, applied) if plan is not None else "")
-        self._made.setVisible(plan is not None)
-        self.reserve.setVisible(is_draft and can_reserve)
+        self._caution.say(caution_said(seen), Tone.WARN)
+        self._made.setText(made_said(plan, seen.applied()) if plan is not None else "")
+        self._chip.setToolTip(self._made.text())
+        self._know_plans(seen)
+        self.reserve.setVisible(can_reserve and is_reading)
         self.reserve.setText(reserve_said(plan.served) if plan is not None else "")
-        self.make.setText(tr("Make it again") if plan is not None else tr("Make the plan"))
+        is_next = plan is not None and not can_reserve and plan.state is not PlanState.APPLIED
+        _be_primary(self.make, is_primary=is_next and is_reading)
+        self._has_plan = plan is not None
+        self._fit()
 
-    def offer(self, plan: Plan | None, campaign: str, *, may_act: bool, has_promises: bool) -> None:
+    def offer(self, seen: Seen, *, may_act: bool) -> None:
         """Let be asked what can be done now; letters and withdrawing are for a plan whose promises stand."""
-        can_reserve = plan is not None and plan.state is PlanState.DRAFT and plan.served > 0
+        has_campaign, has_promises = bool(self.chosen()), seen.promised() is not None
         for widget, is_offered in (
-            (self.rules, bool(campaign)), (self.more, bool(campaign)), (self.compare, plan is not None),
-            (self.make, may_act), (self.report, may_act), (self.reserve, may_act and can_reserve),
+            (self.rules, has_campaign), (self.more, has_campaign), (self.compare, seen.head is not None),
+            (self.make, may_act), (self.report, may_act), (self.reserve, may_act and seen.can_reserve()),
             (self.letters, may_act and has_promises), (self.withdraw, may_act and has_promises),
         ):  # fmt: skip
             widget.setEnabled(is_offered)
+        for action, button in zip(self._folded, (self.rules, self.compare, self.make), strict=True):
+            action.setEnabled(button.isEnabled())
+
+    def fold(self, *, is_folded: bool) -> None:
+        """Put what is asked more rarely into the menu where the window is low or narrow."""
+        self._is_folded = is_folded
+        self.campaign.setMaximumWidth(_NARROW if is_folded else _WIDEST)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_bare = not self._is_folded
+        for widget in (self._title, self.rules):
+            widget.setVisible(is_bare)
+        self.compare.setVisible(is_bare and self._has_plan)
+        is_next = self.make.objectName() == "primary"
+        self.make.setVisible(self._has_plan and (is_bare or is_next))
+        self._made.setVisible(is_bare and self._has_plan)
+        for action, button in zip(self._folded, (self.rules, self.compare, self.make), strict=True):
+            action.setVisible(self._is_folded and (self._has_plan or button is self.rules) and button.isHidden())
+
+    def _know_plans(self, seen: Seen) -> None:
+        menu = self.plans.menu()
+        menu.clear()
+        for head in seen.heads:
+            action = menu.addAction(listed_said(head))
+            action.setCheckable(True)
+            action.setChecked(seen.head is not None and head.id == seen.head.id)
+            action.triggered.connect(lambda _is_on=False, number=head.id: self.taken.emit(number))
+        self.plans.setVisible(seen.plans > 1)
+
+
+def _be_primary(button: QPushButton, *, is_primary: bool) -> None:
+    name = "primary" if is_primary else ""
+    if button.objectName() != name:
+        button.setObjectName(name)
+        button.style().unpolish(button)
+        button.style().polish(button)

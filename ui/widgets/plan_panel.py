@@ -1,5 +1,6 @@
 """The panel beside the plan: a school's pupils in rank order, the reason of the one selected, and what can be done."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -127,7 +128,7 @@ class PlanPanel(QFrame):
         self._head = head
         self._name.setText(share.name)
         self._where.setText(words.joined(share.uai, share.commune))
-        self._figures.setText(_figures(share))
+        self._figures.setText(_figures(pupils))
         self.pupils.show_pupils(pupils, marks)
         self._on_waiting()
 
@@ -162,7 +163,7 @@ class PlanPanel(QFrame):
         if row is None or self._head is None:
             return
         mark = self.pupils.mark_of(row)
-        self.why.setText(reason(row.choice, self._head.eligible))
+        self.why.setText(reason(row.choice, self._head.eligible, self._head.state, note=row.note))
         self.mark.setText(_marked(mark, row))
         self.mark.setVisible(bool(self.mark.text()))
         can_release = self._head.state is PlanState.APPLIED and row.choice.outcome is Outcome.SERVED
@@ -196,10 +197,16 @@ class PlanPanel(QFrame):
         QGuiApplication.clipboard().setText(self.pupils.as_text())
 
 
-def _figures(share: SchoolShare) -> str:
-    waiting = trn("{count} waiting", "{count} waiting", share.waiting).format(count=words.number(share.waiting))
-    served = trn("{count} served", "{count} served", share.served).format(count=words.number(share.served))
-    return words.joined(served, waiting)
+def _figures(pupils: Sequence[PupilChoice]) -> str:
+    """Return how many are served, how many wait, and how many a person set aside."""
+    counts = Counter(row.choice.outcome for row in pupils)
+    served, waiting, aside = (counts[each] for each in (Outcome.SERVED, Outcome.WAITING, Outcome.EXCLUDED))
+    said = [
+        trn("{count} served", "{count} served", served).format(count=words.number(served)),
+        trn("{count} waiting", "{count} waiting", waiting).format(count=words.number(waiting)),
+        trn("{count} set aside", "{count} set aside", aside).format(count=words.number(aside)) if aside else "",
+    ]
+    return words.joined(*said)
 
 
 def _marked(mark: MarkRow | None, row: PupilChoice) -> str:
@@ -210,4 +217,5 @@ def _marked(mark: MarkRow | None, row: PupilChoice) -> str:
         mark=tr(MARK_WORDS[mark.kind]), person=mark.made_by, moment=words.day_and_time(mark.made_at), note=mark.note
     )
     is_known = row.choice.grounds.is_pinned or row.choice.outcome is Outcome.EXCLUDED
-    return said if is_known else f"{said}\n{tr('This plan was made before: make it again.')}"
+    again = tr("This plan was made before: make it again.")
+    return said if is_known else f"{said}\n{again}"

@@ -5,12 +5,24 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from tablet_loans.domain.difference import Difference
 from tablet_loans.domain.fairness import SHARE_WORDS
-from tablet_loans.domain.plan import PupilChoice
+from tablet_loans.domain.mark import LONGEST_NOTE
+from tablet_loans.domain.plan import PlanHead, PlanId, PupilChoice
 from tablet_loans.domain.reasons import features_said
+from tablet_loans.domain.rule_change import change_spoken
 from tablet_loans.services.previewing import PlanPreview
 from tablet_loans.text import N_, tr, trn
 from ui import words
@@ -40,7 +52,7 @@ def _far_tone(_row: object) -> Tone:
 COLUMNS: Final = (
     Column(N_("School"), lambda row: row.name, 150, 3),
     Column(N_("UAI"), lambda row: row.school, 88, style=Style.CODE, tone=_soft, is_spare=True),
-    Column(N_("Answer"), lambda row: tr(SHARE_WORDS[row.kind]), 140, 2),
+    Column(N_("Answer"), lambda row: tr(SHARE_WORDS[row.kind]), 196, 1),
     Column(N_("Its share"), lambda row: _share(row.share), 84, style=Style.NUMBER, tone=_far_tone),
     Column(N_("Others"), lambda row: _share(row.others), 94, style=Style.NUMBER),
     Column(
@@ -50,15 +62,16 @@ COLUMNS: Final = (
 
 
 class PlanPreviewCard(QFrame):
-    """A card in the place of the schools; `agreed` reserves the tablets, `closed` leaves all as it was."""
+    """A card in the place of the schools; `agreed` gives the plan to reserve and a note, `closed` changes nothing."""
 
-    agreed = Signal()
+    agreed = Signal(object, str)
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
         self.setAccessibleName(tr("Before reserving"))
+        self._head_shown: PlanHead | None = None
         self.title, self.facts = QLabel(), Section("")
         self.title.setObjectName("cardTitle")
         self.unmet = Section(tr("Pinned, and nothing suits them"))
@@ -82,7 +95,7 @@ class PlanPreviewCard(QFrame):
         self.stay, self.go = QPushButton(tr("Not now")), QPushButton()
         self.go.setObjectName("primary")
         self.stay.clicked.connect(self.closed)
-        self.go.clicked.connect(self.agreed)
+        self.go.clicked.connect(lambda: self.agreed.emit(self.plan(), self.note.text().strip()))
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 16, 0)
         head.setSpacing(8)
@@ -97,14 +110,29 @@ class PlanPreviewCard(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 0, 8, 0)
         column.setSpacing(6)
-        column.addWidget(self.facts)
-        column.addWidget(self.unmet)
+        for widget in (self._other_rules(), self.facts, self.unmet):
+            column.addWidget(widget)
         column.addStretch(1)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setAccessibleName(tr("Before reserving"))
         self._scroll.setWidget(inside)
         return self._scroll
+
+    def _other_rules(self) -> QWidget:
+        """Return the place that tells which rules come with the plan, and asks why."""
+        self._ruled, self._rules, self.note = QWidget(), label(""), QLineEdit()
+        self.note.setMaxLength(LONGEST_NOTE)
+        self.note.setAccessibleName(tr("Why the rules change"))
+        self.note.setPlaceholderText(tr("Why the rules change: it stays listed"))
+        column = QVBoxLayout(self._ruled)
+        column.setContentsMargins(0, 0, 0, 10)
+        column.setSpacing(6)
+        title = label(tr("Other rules than the campaign's"), "cardTitle", is_selectable=False)
+        comes_of_it = label(tr("Reserving makes the plan's rules the campaign's."), "notes")
+        for widget in (title, self._rules, comes_of_it, self.note):
+            column.addWidget(widget)
+        return self._ruled
 
     def _asked(self) -> QWidget:
         self._to_ask = QWidget()
@@ -118,8 +146,17 @@ class PlanPreviewCard(QFrame):
         column.addWidget(self.far, 1)
         return self._to_ask
 
+    def plan(self) -> PlanId | None:
+        """Return which plan is looked at, None before the first."""
+        return None if self._head_shown is None else self._head_shown.id
+
     def show_preview(self, found: PlanPreview) -> None:
         """Show what a plan would come to."""
+        self._head_shown = found.head
+        self.note.clear()
+        self._ruled.setVisible(found.rules is not None)
+        if found.rules is not None:
+            self._rules.setText(change_spoken(found.rules, found.head.rules).replace("; ", "\n"))
         self.title.setText(words.joined(tr("Before reserving"), state_said(found.head)[0]))
         self.go.setText(reserve_said(found.head.served))
         self.facts.show_lines(_facts(found))
@@ -169,7 +206,7 @@ def _facts(found: PlanPreview) -> Iterator[QWidget]:
     yield fact_line(tr("Waiting"), words.number(head.waiting))
     if head.excluded:
         yield fact_line(tr("Set aside"), words.number(head.excluded), tr("by a person, with a note"))
-    held_back = tr("{count} held back in reserve").format(count=words.number(head.reserved)) if head.reserved else ""
+    held_back = tr("{count} held back in reserve").format(count=words.number(head.held_back)) if head.reserved else ""
     yield fact_line(tr("Stock left"), words.number(head.remaining), held_back)
     if found.moved:
         yield fact_line(tr("From elsewhere"), words.number(found.moved), tr("not from a place of the school's own"))
@@ -179,8 +216,16 @@ def _facts(found: PlanPreview) -> Iterator[QWidget]:
     ]
     none = tr("Nobody receives more than the need says")
     yield fact_line(tr("Given away"), "\n".join(lines) or none, tr("to pupils who do not need it") if lines else "")
-    if not head.unmet_pins and not found.far:
-        yield fact_line(tr("To check"), tr("Nothing stands out"))
+    if to_check := list(_to_check(found)):
+        yield fact_line(tr("To check"), "\n".join(to_check))
+
+
+def _to_check(found: PlanPreview) -> Iterator[str]:
+    """Yield what is to be looked at once more; what has a place of its own is not repeated."""
+    if not found.head.rules.criteria:
+        yield tr("No criterion counts: schools take turns, then lots decide")
+    elif not found.head.unmet_pins and not found.far and found.rules is None:
+        yield tr("Nothing stands out")
 
 
 def _since(found: Difference) -> Iterator[str]:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPen
 from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyleOptionViewItem, QWidget
 
 from tablet_loans.domain.plan import SchoolShare
 from tablet_loans.text import N_, search_key, sort_key, tr
 from ui import theme, words
-from ui.columns import Column, Style
+from ui.columns import Column, Style, as_tsv
 from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.bars import THICK, percent
@@ -23,6 +23,7 @@ SHARE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 _Index = QModelIndex | QPersistentModelIndex
 _NOBODY_IN_NEED: Final = 2.0
 _NUMBERS: Final = 46
+_DENSE: Final = 32
 
 
 def _soft(_row: SchoolShare) -> Tone:
@@ -97,8 +98,9 @@ class Narrowing:
 class PlanModel(ListModel):
     """The schools of a plan; those that the narrowing lets through, in order, are the rows."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS)
+        self.setParent(parent)
         self._every: list[SchoolShare] = []
         self._chosen = Narrowing()
         self._column, self._is_descending = COVERAGE, False
@@ -208,13 +210,20 @@ class PlanTable(DataTable):
 
     def __init__(self, model: PlanModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("Schools of the plan"), parent=parent)
+        self._plan = model
         self.setItemDelegate(_PlanCells(self))
         self.show_model(model, COLUMNS, _SPARED)
+        self._usual = self.verticalHeader().defaultSectionSize()
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicator(COVERAGE, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        header.sortIndicatorChanged.connect(lambda *_: self.arranged.emit())
+        header.sortIndicatorChanged.connect(self._on_sorted)
+        self.copy_asked.connect(self.copy)
+
+    def _on_sorted(self) -> None:
+        self._share_width()
+        self.arranged.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Choose no row only because the focus comes: nobody asked for the first one."""
@@ -223,6 +232,20 @@ class PlanTable(DataTable):
         else:
             QAbstractScrollArea.focusInEvent(self, event)
             self.viewport().update()
+
+    def be_dense(self, *, is_dense: bool) -> None:
+        """Make the rows lower where the window is."""
+        self.verticalHeader().setDefaultSectionSize(_DENSE if is_dense else self._usual)
+
+    def leave(self) -> None:
+        """Stand on no school any more."""
+        self.clearSelection()
+        self.setCurrentIndex(QModelIndex())
+
+    def copy(self) -> None:
+        """Put the schools selected on the clipboard, as tab-separated text."""
+        places = (range(each.start, each.start + each.size) for each in self.chosen_places())
+        QGuiApplication.clipboard().setText(as_tsv(COLUMNS, [self._plan.rows[at] for some in places for at in some]))
 
     def is_least_first(self) -> bool:
         """Say whether the least covered school comes first."""

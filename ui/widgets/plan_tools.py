@@ -12,6 +12,8 @@ from ui.widgets.plan_table import Narrowing
 
 _TYPING_PAUSE_MS: Final = 80
 _HIGH: Final = 34
+_WIDE: Final = 240
+_FOLDED: Final = 170
 
 
 class PlanTools(QWidget):
@@ -35,7 +37,7 @@ class PlanTools(QWidget):
         self.search.setAccessibleName(tr("Search the schools"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icons.icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setFixedWidth(240)
+        self.search.setFixedWidth(_WIDE)
         row = Flow(8, self)
         row.setContentsMargins(0, 0, 0, 0)
         for widget in (self._count, self.waits, self.bare):
@@ -50,6 +52,11 @@ class PlanTools(QWidget):
         """Say how many schools are listed, and that the least covered one comes first."""
         said = trn("{count} school", "{count} schools", schools).format(count=words.number(schools))
         self._count.setText(words.joined(said, tr("the least covered first") if is_least_first else ""))
+
+    def fold(self, *, is_folded: bool) -> None:
+        """Stand in one line where the window is low or narrow."""
+        self._count.setVisible(not is_folded)
+        self.search.setFixedWidth(_FOLDED if is_folded else _WIDE)
 
     def clear(self) -> None:
         """Narrow the list no longer."""

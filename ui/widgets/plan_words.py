@@ -10,6 +10,7 @@ from tablet_loans.domain.plan import PlanHead, PlanState, PupilChoice
 from tablet_loans.domain.reasons import features_said, grounds_said
 from tablet_loans.text import N_, tr, trn
 from ui import words
+from ui.plan_reading import Seen
 from ui.theme import Tone
 
 OUTCOME_TONES: Final[Mapping[Outcome, Tone]] = {
@@ -56,6 +57,15 @@ def made_said(head: PlanHead, act: CampaignAct | None = None) -> str:
     return words.joined(made, applied, gone)
 
 
+def caution_said(seen: Seen) -> str:
+    """Return what speaks against reserving the plan shown, or sets it apart, in a few words; or nothing."""
+    if seen.is_overruled():
+        return tr("The rules changed since: make the plan again")
+    if seen.is_overtaken():
+        return tr("Promises changed since: make the plan again")
+    return tr("Other rules than the campaign's") if seen.is_under_other_rules() else ""
+
+
 def listed_said(head: PlanHead) -> str:
     """Return a plan as a list of choices shows it."""
     served = trn("{count} served", "{count} served", head.served).format(count=words.number(head.served))
@@ -67,6 +77,27 @@ def reserve_said(count: int) -> str:
     return trn("Reserve {count} tablet", "Reserve {count} tablets", count).format(count=words.number(count))
 
 
+def made_told(head: PlanHead) -> str:
+    """Return what is said of a plan that was just made."""
+    return tr("Plan no. {number} is made: {served} of {eligible} are served.").format(
+        number=head.id, served=words.number(head.served), eligible=words.number(head.eligible)
+    )
+
+
+def reserved_told(head: PlanHead) -> str:
+    """Return what is said of a plan that was just applied."""
+    said = trn("{count} tablet is reserved.", "{count} tablets are reserved.", head.served)
+    return said.format(count=words.number(head.served))
+
+
+def overtaken_told(head: PlanHead, previewed: int | None) -> str:
+    """Return why a plan that somebody looked at before reserving is left; `head` is the one that is shown now."""
+    said = tr("The plan has changed meanwhile: look at plan no. {number} before reserving.")
+    if head.id == previewed:
+        said = tr("Plan no. {number} cannot be reserved as it was: something was decided meanwhile.")
+    return said.format(number=head.id)
+
+
 def name_said(row: PupilChoice) -> str:
     """Return a pupil's name and class."""
     return " · ".join(part for part in (row.name, row.class_name) if part)
@@ -76,7 +107,9 @@ def short_reason(row: PupilChoice) -> str:
     """Return in a line what is decided, beginning with the word for it."""
     choice = row.choice
     if choice.outcome is Outcome.SERVED:
-        return tr("Attributed: {grounds}").format(grounds=grounds_said(choice.grounds))
+        would = row.state is PlanState.DRAFT
+        said = tr("Would be attributed: {grounds}") if would else tr("Attributed: {grounds}")
+        return said.format(grounds=grounds_said(choice.grounds))
     if choice.outcome is Outcome.EXCLUDED:
         return tr("Set aside: {note}").format(note=row.note) if row.note else tr("Set aside by a person")
     return _waiting(choice)

@@ -41,6 +41,8 @@ class PlanWork(QObject):
         self.strip, self.banner = Work(), Banner()
         self._apart = Apart(session, jobs, self)
         self._then: Callable[[Any], object] = lambda _answer: None
+        self._refused: Callable[[TabletLoansError], object] | None = None
+        self._ended: Callable[[], object] | None = None
         self.strip.stopped.connect(self._on_stop)
         self._apart.reported.connect(self.strip.reported)
         self._apart.done.connect(self._on_done)
@@ -51,9 +53,20 @@ class PlanWork(QObject):
         """Say whether something is under way."""
         return self._apart.is_busy()
 
-    def make(self, campaign: str, rules: Rules | None = None) -> None:
-        """Make a plan by the campaign's rules, or by those tried."""
+    def make(
+        self,
+        campaign: str,
+        rules: Rules | None = None,
+        refused: Callable[[TabletLoansError], object] | None = None,
+        ended: Callable[[], object] | None = None,
+    ) -> None:
+        """Make a plan by the campaign's rules, or by those tried.
+
+        `refused` hears why it cannot be made, in the place of the banner, and `ended` that it is made or stopped.
+        """
         work = partial(allocating.draft, campaign=campaign, rules=rules)
+        if not self.is_busy():
+            self._refused, self._ended = refused, ended
         self._begin(tr("Making the plan"), work, lambda receipt: self.made.emit(receipt.value))
 
     def preview(self, campaign: str, plan: PlanId) -> None:
@@ -61,9 +74,9 @@ class PlanWork(QObject):
         call = partial(previewing.preview, campaign=campaign, plan=plan)
         self._begin(tr("Looking through the plan"), partial(apart.unmetered, call), self._on_previewed)
 
-    def apply(self, campaign: str, plan: PlanId) -> None:
-        """Make a plan's promises."""
-        work = partial(allocating.apply, campaign=campaign, plan=plan)
+    def apply(self, campaign: str, plan: PlanId, note: str = "") -> None:
+        """Make a plan's promises; the note says why the campaign's rules change with it, where they do."""
+        work = partial(allocating.apply, campaign=campaign, plan=plan, note=note)
         self._begin(tr("Reserving the tablets"), work, self._on_applied)
 
     def withdraw(self, line: LedgerId) -> None:
@@ -102,17 +115,28 @@ class PlanWork(QObject):
     def _on_done(self, answer: object) -> None:
         self._end()
         self._then(answer)
+        self._let_go()
 
     def _on_stopped(self) -> None:
         self._end()
+        self._let_go()
         self.banner.tell(tr("Stopped: nothing was changed."))
 
     def _on_failed(self, error: TabletLoansError) -> None:
         self._end()
+        refused, self._refused, self._ended = self._refused, None, None
         if isinstance(error, PlanOutdated):
             self.outdated.emit(error)
+        elif refused is not None:
+            refused(error)
         else:
             self.banner.say(error)
+
+    def _let_go(self) -> None:
+        """Tell whom it concerns that what was asked is made or stopped."""
+        ended, self._ended, self._refused = self._ended, None, None
+        if ended is not None:
+            ended()
 
     def _on_previewed(self, found: PlanPreview) -> None:
         self.previewed.emit(found)

@@ -16,6 +16,9 @@ class ReceivedCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self._caption, self.big, self.line, self._chip, self.counted = QLabel(), QLabel(), QLabel(), Chip(), QLabel()
+        self.unit = QLabel()
+        self.unit.setObjectName("soft")
+        self.unit.setTextFormat(Qt.TextFormat.PlainText)
         for label, name in ((self._caption, "soft"), (self.big, "big"), (self.line, "line"), (self.counted, "big")):
             label.setObjectName(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -28,7 +31,10 @@ class ReceivedCard(QFrame):
         beside = QVBoxLayout()
         beside.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignRight)
         beside.addStretch(1)
-        beside.addWidget(self.counted, 0, Qt.AlignmentFlag.AlignRight)
+        beside.setSpacing(0)
+        for label in (self.counted, self.unit):
+            beside.addWidget(label, 0, Qt.AlignmentFlag.AlignRight)
+        self.unit.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 12, 18, 12)
         row.addLayout(told, 1)
@@ -46,9 +52,11 @@ class ReceivedCard(QFrame):
         _mark(self.line, "tone", tone.value if tone in (Tone.BAD, Tone.WARN) else "")
         self.setAccessibleDescription(words.joined(caption, big, line, chip))
 
-    def count(self, recorded: int) -> None:
-        """Say how many tablets are recorded."""
+    def count(self, recorded: int, unit: str = "") -> None:
+        """Say how many tablets are recorded, and of what this is the number."""
         self.counted.setText(words.number(recorded))
+        self.unit.setText(unit)
+        self.unit.setVisible(bool(unit))
 
 
 def _mark(label: QLabel, name: str, value: str) -> None:

@@ -21,7 +21,7 @@ class Screen(QWidget):
     topics: ClassVar[frozenset[Topic]] = frozenset()
     settled = Signal()  # nothing goes on by itself any more: all is answered, or a person is waited for
     lock_asked = Signal()
-    room_asked = Signal(str)  # the name of another room, where work goes on
+    room_asked = Signal(str, str, str)  # another room where work goes on, its campaign, the part of its list
     memory: QSettings | None = None  # what is remembered from one day to the next
     sounds: Sounds | None = None  # the window sets both, before the screen is first shown
 
@@ -52,6 +52,12 @@ class Screen(QWidget):
 
     def take_double(self, raw: str) -> None:
         """Hear that the scanner read the same code twice; it was ignored."""
+
+    def show_campaign(self, name: str) -> None:
+        """Turn to a campaign, where the room is one of campaigns."""
+
+    def show_part(self, part: str) -> None:
+        """Narrow the list to one part of it, where the room knows it."""
 
     def unanswered(self) -> int:
         """Return how many acts asked here have no answer yet, or met trouble; the window waits for them."""

@@ -77,9 +77,15 @@ def _draw_head(canvas: Canvas, top: float, authority: str, campaign: str, carton
     draw_within(canvas, school.name, Box(MARGIN, top - 19 * MM, full, 8 * MM), size=17, face=STRONG)
     address = "\u00a0· ".join(filter(None, (school.address, school.commune)))
     draw_within(canvas, address, Box(MARGIN, top - 27.5 * MM, full, 7 * MM), size=12)
-    count = len(carton.devices)
-    told = f"{count} tablette{'s' if count > 1 else ''}\u00a0· {school.uai}\u00a0· {campaign}"
+    told = f"{_count(carton)}\u00a0· {school.uai}\u00a0· {campaign}"
     draw_within(canvas, told, Box(MARGIN, top - 35.5 * MM, full, 6 * MM), size=9, grey=GREY)
+
+
+def _count(carton: CartonRow) -> str:
+    """Return how many lie in the carton, of how many that were packed where some were lent from it."""
+    count = len(carton.devices)
+    of_all = f" sur {carton.packed}" if carton.packed > count else ""
+    return f"{count} tablette{'s' if count > 1 else ''}{of_all}"
 
 
 def _draw_titles(canvas: Canvas, top: float) -> None:

@@ -102,10 +102,6 @@ def _draw_form(canvas: Canvas, head: LetterHead) -> None:
     """Keep what all the letters say alike as a form that every page shows."""
     canvas.beginForm(_FORM)
     _draw_sender(canvas, head)
-    day = day_said(head.written_on)
-    place = head.wording.place
-    dated = tr("{place}, on {day}").format(place=place, day=day) if place else tr("On {day}").format(day=day)
-    draw_within(canvas, dated, Box(_WINDOW.left, _DATE + 4 * MM, _WINDOW.width, 5 * MM), size=_SIZE)
     draw_rule(canvas, MARGIN, RIGHT, _FIXED + 2 * MM, grey=GREY)
     _draw_stack(canvas, _fixed(head), Box(MARGIN, _FIXED, _WIDTH, _FIXED - _SIGNED), _FIXED_SIZE)
     draw_within(
@@ -136,6 +132,7 @@ def _fixed(head: LetterHead) -> list[_Paragraph]:
 def _draw_page(canvas: Canvas, head: LetterHead, decision: Decision) -> None:
     canvas.doForm(_FORM)
     _draw_stack(canvas, [_Paragraph(line, before=0) for line in addressed_to(decision)], _WINDOW, _SIZE)
+    _draw_date(canvas, head.wording.place, decision)
     _draw_object(canvas, decision)
     body = (
         _Paragraph(tr("Dear parents,"), before=0),
@@ -148,6 +145,13 @@ def _draw_page(canvas: Canvas, head: LetterHead, decision: Decision) -> None:
     reference = tr("Plan no. {plan}, pupil no. {pupil}").format(plan=decision.plan, pupil=decision.pupil)
     draw_line(canvas, reference, MARGIN, _FOOT, size=NOTE, grey=GREY)
     canvas.showPage()
+
+
+def _draw_date(canvas: Canvas, place: str, decision: Decision) -> None:
+    """Draw the day of the decision, not that of the printing: a letter printed again is the same letter."""
+    day = day_said(decision.decided_on)
+    dated = tr("{place}, on {day}").format(place=place, day=day) if place else tr("On {day}").format(day=day)
+    draw_within(canvas, dated, Box(_WINDOW.left, _DATE + 4 * MM, _WINDOW.width, 5 * MM), size=_SIZE)
 
 
 def _draw_object(canvas: Canvas, decision: Decision) -> None:

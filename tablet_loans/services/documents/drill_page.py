@@ -50,10 +50,8 @@ _STEPS: Final[Mapping[DrillStep, tuple[str, str]]] = {
     DrillStep.CLOSE: ("Clore la campagne", "prêts encore en cours"),
     DrillStep.CHECK: ("Vérifier la base et son journal", "lignes du journal"),
 }
-_PACED: Final = frozenset({DrillStep.PRINT, DrillStep.LEND, DrillStep.RETURN, DrillStep.PREPARE})
-_STEP_COLUMNS: Final = (
-    Column("Étape", 52, is_strong=True), Column("Fait", 84), Column("Durée", 22), Column("Par heure, au plus", 30),
-)  # fmt: skip
+_STEP_COLUMNS: Final = (Column("Étape", 62, is_strong=True), Column("Fait", 94), Column("Durée", 32))
+_SHORTEST_S: Final = 0.1
 _WRONG_COLUMNS: Final = (Column("Étape", 52, is_strong=True), Column("Fois", 16), Column("Ce qui a été dit", 120))
 _DAY_COLUMNS: Final = (Column("Si tout doit être prêté", 60, is_strong=True), Column("Il faut", 60), Column("Soit", 60))
 _CONCERN_COLUMNS: Final = (
@@ -78,7 +76,8 @@ def write_drill_page(drill: Drill, out: Path) -> int:
     flow.add(_HEAD, partial(_draw_head, drill=said))
     flow.add(_TOTALS, partial(_draw_totals, drill=said))
     wrong = [row for step in said.steps for row in _wrong(step)]
-    well = "" if wrong else "Rien n’a été refusé, rien n’est tombé en panne."
+    well = "Rien n’a été refusé, rien n’est tombé en panne." if said.has_lent else "Rien n’a été prêté."
+    well = "" if wrong else well
     add_table(flow, "Les étapes", _STEP_COLUMNS, [Group("", list(map(_step, said.steps)))], more=well)
     if wrong:
         add_table(flow, "Ce qui n’allait pas", _WRONG_COLUMNS, [Group("", wrong)])
@@ -103,8 +102,7 @@ def _drawable(step: StepDone) -> StepDone:
 
 def _step(step: StepDone) -> Sequence[str]:
     words, unit = _STEPS[step.step]
-    pace = "" if step.an_hour is None or step.step not in _PACED else grouped(step.an_hour, "fr")
-    return words, _done(step, unit), _lasting(step.seconds), pace
+    return words, _done(step, unit), _lasting(step.seconds)
 
 
 def _done(step: StepDone, unit: str) -> str:
@@ -197,6 +195,8 @@ def _draw_totals(canvas: Canvas, top: float, drill: Drill) -> None:
 
 def _lasting(seconds: float) -> str:
     """Return a duration as French says it."""
+    if seconds < _SHORTEST_S:
+        return "<\u00a00,1\u00a0s"
     if seconds < 60:
         return f"{seconds:.1f}\u00a0s".replace(".", ",")
     minutes, rest = divmod(round(seconds), 60)

@@ -1,5 +1,7 @@
 """A PDF on its way: begun beside its place, put there whole or not at all."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -13,9 +15,14 @@ from tablet_loans.text import N_
 
 
 def must_be_pdf(out: Path) -> None:
-    """Refuse a name that no viewer would open. Raises: FileTrouble."""
+    """Refuse a name that no viewer would open, and a folder that is not there. Raises: FileTrouble."""
     if out.suffix.lower() != ".pdf":
         raise FileTrouble(path=str(out), reason=N_("its name must end in .pdf"))
+    for wrong, code in ((out.is_dir(), errno.EISDIR), (not out.parent.is_dir(), errno.ENOENT)):
+        if wrong:
+            raise FileTrouble(path=str(out), reason=reason_of(OSError(code, "")))
+    if not os.access(out.parent, os.W_OK):
+        raise FileTrouble(path=str(out), reason=reason_of(OSError(errno.EACCES, "")))
 
 
 @contextmanager

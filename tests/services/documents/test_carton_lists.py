@@ -1,5 +1,6 @@
 """Picking lists and carton lists read back: counts and totals, and every tag scans as a label printer prints it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,6 +57,11 @@ def test_each_carton_scans_back_to_its_code_and_its_tags(tmp_path: Path) -> None
     said = text_of(pages_of(out)[0])
     for expected in ("Collège Les Iris", "12 rue des Prés", "69100 Villeurbanne", "3 tablettes", "R52M0000001"):
         assert expected in said
+
+
+def test_a_carton_from_which_some_were_lent_tells_how_many_were_packed(tmp_path: Path) -> None:
+    cartons_printed(tmp_path / "cartons.pdf", replace(carton(3), packed=5))
+    assert "3 tablettes sur 5" in text_of(pages_of(tmp_path / "cartons.pdf")[0])
 
 
 def test_a_carton_s_code_is_made_as_a_tag_is_whose_check_character_tells_a_wrong_reading() -> None:
