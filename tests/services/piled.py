@@ -23,7 +23,7 @@ def scanned(page: Image.Image, angle: float = 0, *, seed: int = 1, contrast: flo
     """Return a page as a scanner gives it: turned, a little soft, with specks."""
     turned = page.rotate(angle, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC)
     soft = ImageEnhance.Contrast(turned.filter(ImageFilter.GaussianBlur(0.7))).enhance(contrast)
-    specks, draw = random.Random(seed), ImageDraw.Draw(soft)  # noqa: S311 - specks, no secrets
+    specks, draw = random.Random(seed), ImageDraw.Draw(soft)
     for _ in range(400):
         place = specks.randrange(soft.width), specks.randrange(soft.height)
         draw.point(place, fill=specks.randrange(120))

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 from tablet_loans.domain.act import Action
+from tablet_loans.domain.agreement import SignatureState
 from tablet_loans.domain.errors import ChangedSince, NotPermitted
 from tablet_loans.domain.filing import FiledPage, PageFate, PileReport
 from tablet_loans.domain.loan import LoanFilter
@@ -49,10 +51,8 @@ def fates(report: PileReport) -> list[PageFate]:
     return [page.fate for page in report.told]
 
 
-def foreign(like: Image.Image, tmp_path: Path) -> Image.Image:
+def foreign(like: Image.Image) -> Image.Image:
     """Return a page that bears a code which is none of ours."""
-    import zxingcpp
-
     page = Image.new("L", like.size, 255)
     code = zxingcpp.create_barcode("https://example.org/menu", zxingcpp.BarcodeFormat.QRCode).to_image(scale=6)
     page.paste(Image.fromarray(code), (200, 200))
@@ -65,7 +65,8 @@ def test_a_whole_pile_is_filed_with_one_page_turned_one_unreadable_one_foreign_o
     (one, two, three), pages = lent(world, ("Abel", "Brun", "Caron"), tmp_path)
     pile = [
         scanned(pages[0], 1), scanned(pages[1], 1), scanned(pages[2], 180), scanned(pages[3], 180),
-        scanned(spoilt(pages[4])), scanned(pages[5]), scanned(foreign(pages[0], tmp_path)), Image.new("L", (1654, 2339), 255),
+        scanned(spoilt(pages[4])), scanned(pages[5]), scanned(foreign(pages[0])),
+        Image.new("L", (1654, 2339), 255),
         scanned(pages[0], 90, seed=2), scanned(pages[1], 90, seed=2),
     ]  # fmt: skip
     path = joined(pile, tmp_path / "pile.pdf")
@@ -82,7 +83,7 @@ def test_a_whole_pile_is_filed_with_one_page_turned_one_unreadable_one_foreign_o
     assert report.told[2] == FiledPage("pile.pdf", 3, F, two, "open", 1)
     assert states(world) == {one: "signed", two: "signed", three: "printed"}
     assert kept(world) == [*[(one, page) for page in (1, 2, 3, 4)], (two, 1), (two, 2)]
-    assert [row.loan for row in agreeing.listed(world.session, state=agreeing.SignatureState.MISSING)] == [three]
+    assert [row.loan for row in agreeing.listed(world.session, state=SignatureState.MISSING)] == [three]
     assert heard[-1] == (20, 20)
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
 

@@ -1,9 +1,10 @@
 """Piles as a scanner gives them: what is read of each page, what is kept, and what is no pile."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 import zxingcpp
 from PIL import Image, ImageOps
@@ -73,7 +74,7 @@ def test_pictures_are_piles_too_and_a_telephone_tells_how_it_was_held(
     assert [set(page.codes) for page in read(path)] == ([CODES, set()] if suffix == "tiff" else [CODES])
 
 
-def _more(suffix: str, printed: list[Image.Image]) -> dict[str, object]:
+def _more(suffix: str, printed: list[Image.Image]) -> dict[str, Any]:
     if suffix == "tiff":
         return {"append_images": [printed[1].convert("RGB")]}
     exif = Image.Exif()
@@ -105,9 +106,7 @@ def test_what_is_no_pile_is_refused_by_its_reason(printed: list[Image.Image], tm
         pass
 
 
-def test_a_picture_too_large_within_a_page_leaves_the_others_readable(
-    printed: list[Image.Image], tmp_path: Path
-) -> None:
+def test_a_picture_too_large_within_a_page_leaves_the_others_readable(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.png"
     Image.new("1", (9_500, 9_300)).save(bomb)
     canvas = Canvas(str(tmp_path / "pile.pdf"))
@@ -123,18 +122,15 @@ def test_a_picture_too_large_within_a_page_leaves_the_others_readable(
 
 
 def test_two_hundred_pages_take_the_memory_of_a_few(printed: list[Image.Image], tmp_path: Path) -> None:
-    import psutil
-
     small = ImageOps.scale(printed[1], 0.4)
     path = joined([small] * 200, tmp_path / "pile.pdf")
-    resident: Callable[[], int] = lambda: psutil.Process().memory_info().rss
     with piles.opened(path) as pile:
         for page in range(1, 21):
             pile.picture(page, 150)
-        before = resident()
+        before = psutil.Process().memory_info().rss
         for page in range(21, 201):
             pile.picture(page, 150)
-    assert resident() - before < 20_000_000
+    assert psutil.Process().memory_info().rss - before < 20_000_000
 
 
 def test_kept_pages_are_bound_again_upright_or_wide(printed: list[Image.Image], tmp_path: Path) -> None:
