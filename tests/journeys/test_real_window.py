@@ -82,8 +82,7 @@ class RealHands:
 
     def close_receive(self) -> None:
         """Close it and go back to the counter."""
-        self._window.strike("Escape")
-        self._window.wait_without_window(_RECEIVE)
+        self._window.leave(_RECEIVE)
         self._window.wait_for_window()
         self._window.strike("ctrl+1")
 

@@ -77,9 +77,13 @@ class Desk:
         assert self.process.poll() is None, "the program ended before its window came: see desk.log and its own log"
         self._run(*found, "windowfocus", "--sync")
 
-    def wait_without_window(self, name: str) -> None:
-        """Come back once no window of that name is there any more: until then it would keep the keys from others."""
-        until(lambda: not self._succeeds("xdotool", "search", "--onlyvisible", "--name", name))
+    def leave(self, name: str) -> None:
+        """Strike Escape as a person does, again when it only emptied a field, until no window of that name is there."""
+        end = monotonic() + PATIENCE_S
+        while self._succeeds("xdotool", "search", "--onlyvisible", "--name", name):
+            assert monotonic() < end, f"{name} is still there"
+            self.strike("Escape")
+            Event().wait(1)
 
     def _succeeds(self, *command: str) -> bool:
         return subprocess.run(command, env=self.around, check=False, capture_output=True).returncode == 0
