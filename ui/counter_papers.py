@@ -1,15 +1,11 @@
 """The counter's papers: an agreement at check-out, the session sheet, the command codes; none delays a scan."""
 
-import os
-import re
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -23,14 +19,10 @@ from tablet_loans.services.desk import Desk
 from tablet_loans.services.session import Session
 from tablet_loans.text import tr
 from ui.jobs import Jobs, Lane
+from ui.kept_papers import KeptPapers, sweep
 
 if TYPE_CHECKING:
     from ui.printing import Printer
-
-_PREFIX: Final = "tablet-loans-papers-"
-_OWNED: Final = re.compile(rf"{_PREFIX}(\d+)-\w+")
-_ABOUT_S: Final = 60
-"""By how much the time a program began may differ from its files' times."""
 
 Write = Callable[[Path], object]
 
@@ -47,7 +39,7 @@ class CounterPapers(QObject):
         super().__init__(parent)
         self._session, self._jobs, self._desk = session, jobs, parent
         self.memory: QSettings | None = None
-        self._folder: Path | None = None
+        self.kept = KeptPapers()
         self.printer: Printer | None = None
         self._waiting: list[str] = []
         self._under_way = 0
@@ -60,7 +52,7 @@ class CounterPapers(QObject):
         """Make the agreement of a loan just begun, and print it."""
         from tablet_loans.services import agreeing
 
-        file = self._kept() / f"{number}.pdf"
+        file = self.kept.place(f"{number}.pdf")
         self._under_way += 1
         self._jobs.run(
             partial(agreeing.print_agreements, self._session, LoanFilter(numbers=(number,)), file),
@@ -117,9 +109,7 @@ class CounterPapers(QObject):
         """End the printing, and remove the agreements that were made for it."""
         if self.printer is not None:
             self.printer.shut_down()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+        self.kept.throw_away()
 
     def _write(self, title: str, name: str, write: Write) -> None:
         folder = str(self.memory.value("counter/folder") or "") if self.memory is not None else ""
@@ -181,38 +171,6 @@ class CounterPapers(QObject):
         self._under_way -= 1
         if not self._under_way:
             self.ended.emit()
-
-    def _kept(self) -> Path:
-        """Return a folder of this person's own, for agreements on their way to the printer."""
-        if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        return self._folder
-
-
-def sweep() -> None:
-    """Remove the agreements of this person's that a program left behind when it was ended by force."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with suppress(OSError):
-            if _is_left(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_left(folder: Path) -> bool:
-    """Tell whether a folder is of this program and person, and its program is gone."""
-    seen, owned = folder.lstat(), _OWNED.fullmatch(folder.name)
-    if owned is None or folder.is_symlink() or not folder.is_dir():
-        return False
-    if hasattr(os, "getuid") and seen.st_uid != os.getuid():
-        return False
-    import psutil
-
-    try:
-        began = psutil.Process(int(owned[1])).create_time()
-    except (psutil.NoSuchProcess, OverflowError):
-        return True
-    except psutil.Error:
-        return False
-    return began > seen.st_mtime + _ABOUT_S
 
 
 def _remove(file: Path) -> None:

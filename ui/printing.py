@@ -64,16 +64,18 @@ class Printer(QObject):
         if self._memory is not None:
             self._memory.setValue(_MEMORY, name)
 
-    def choose(self, window: QWidget) -> None:
-        """Let the person choose a printer in the system's own dialog."""
+    def choose(self, window: QWidget) -> bool:
+        """Let the person choose a printer in the system's own dialog, and say whether one was."""
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         printer = QPrinter()
         if self._name:
             printer.setPrinterName(self._name)
         dialog = QPrintDialog(printer, window)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+        is_chosen = dialog.exec() == QDialog.DialogCode.Accepted
+        if is_chosen:
             self.use(printer.printerName())
+        return is_chosen
 
     def print_pdf(self, path: Path, *, done: Callable[[object], object], failed: Callable[[Trouble], object]) -> None:
         """Send a PDF to the printer; `done` or `failed` is then called on the window's thread."""

@@ -50,6 +50,8 @@ class Action(StrEnum):
     FORMS_RESERVED = "forms_reserved"
     LABELS_PRINTED = "labels_printed"
     LABEL_SETTLED = "label_settled"
+    LETTERS_WRITTEN = "letters_written"
+    MESSAGES_SENT = "messages_sent"
     FACTS_ERASED = "facts_erased"
     EXPORTED = "exported"
     UPGRADED = "upgraded"
@@ -121,6 +123,8 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.FORMS_RESERVED: N_("Blank agreements reserved"),
     Action.LABELS_PRINTED: N_("Labels printed"),
     Action.LABEL_SETTLED: N_("Label confirmed or spoiled"),
+    Action.LETTERS_WRITTEN: N_("Letters written"),
+    Action.MESSAGES_SENT: N_("Messages sent"),
     Action.FACTS_ERASED: N_("Facts erased"),
     Action.EXPORTED: N_("Exported"),
     Action.UPGRADED: N_("Upgraded"),
@@ -143,6 +147,7 @@ class Subject(StrEnum):
     CARTON = "carton"
     CARTON_DEVICE = "carton_device"
     LABEL_PRINT = "label_print"
+    SPARE_FORM = "spare_form"
 
 
 @dataclass(frozen=True, slots=True)

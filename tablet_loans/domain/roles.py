@@ -26,6 +26,7 @@ class Permission(StrEnum):
     ROSTER = N_("import schools and pupils")
     ASK = N_("record needs")
     PRINT_AGREEMENTS = N_("print agreements")
+    WRITE_LETTERS = N_("write to families")
     EXPORT_ASSETS = N_("export the asset list")
     EXPORT_LOANS = N_("export loans")
     CAMPAIGN = N_("run campaigns")
@@ -35,7 +36,8 @@ class Permission(StrEnum):
 _COUNTER: Final = frozenset({Permission.LEND, Permission.STOCK, Permission.READ_PUPILS, Permission.PRINT_AGREEMENTS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.TECHNICIAN: _COUNTER | {Permission.ROSTER, Permission.ASK, Permission.EXPORT_LOANS},
+    Role.TECHNICIAN: _COUNTER
+    | {Permission.ROSTER, Permission.ASK, Permission.WRITE_LETTERS, Permission.EXPORT_LOANS},
     Role.LIAISON: frozenset(
         {Permission.READ_PUPILS, Permission.ASK, Permission.PRINT_AGREEMENTS, Permission.EXPORT_LOANS}
     ),

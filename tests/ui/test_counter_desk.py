@@ -134,7 +134,7 @@ def test_a_loan_is_printed_at_check_out_and_its_file_thrown_away(
     counter.papers.printer = Printer(counter.papers, file=printed)
     press(counter, Qt.Key.Key_F7)
     serve(qtbot, counter, sqlite_world.pupil(), sqlite_world.device())
-    folder = counter.papers._folder
+    folder = counter.papers.kept.folder
     assert folder is not None
     qtbot.waitUntil(lambda: printed.exists() and not list(folder.iterdir()), timeout=20_000)
     counter.papers.throw_away()
@@ -147,7 +147,7 @@ def test_a_sheet_that_is_already_signed_is_not_printed_again(
     (campaign,) = sqlite_world.base.execute("SELECT id FROM campaign").fetchone()
     press(counter, Qt.Key.Key_F7)
     serve(qtbot, counter, sheet_code(sqlite_world.pupil(), campaign), sqlite_world.device())
-    assert counter.papers._folder is None
+    assert counter.papers.kept.folder is None
 
 
 def test_a_printer_that_fails_stops_no_scan_and_is_asked_again(

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.builders import World
 from tests.ui.at_the_counter import press, serve
-from ui.counter_papers import CounterPapers, sweep
+from ui.counter_papers import CounterPapers
 from ui.jobs import Jobs
+from ui.kept_papers import sweep
 from ui.printing import Printer
 from ui.screens.counter import Counter
 
@@ -83,14 +84,14 @@ def test_an_agreement_that_could_not_be_printed_counts_until_it_is(
         serve(qtbot, counter, sqlite_world.pupil(), sqlite_world.device())
     assert papers.is_quiet()
     assert papers.unfinished() == 1
-    assert papers._folder is not None
-    assert len(list(papers._folder.iterdir())) == 1, "the banner tells to print this file"
+    assert papers.kept.folder is not None
+    assert len(list(papers.kept.folder.iterdir())) == 1, "the banner tells to print this file"
     papers.printer.shut_down()
     papers.printer = Printer(papers, file=tmp_path / "printed.pdf")
     with qtbot.waitSignal(papers.ended, timeout=20_000):
         papers.print_again()
     assert papers.unfinished() == 0
-    assert list(papers._folder.iterdir()) == []
+    assert list(papers.kept.folder.iterdir()) == []
     papers.throw_away()
 
 
@@ -109,8 +110,8 @@ def test_an_agreement_that_the_program_could_not_print_leaves_no_file(
     with qtbot.waitSignal(papers.ended, timeout=20_000):
         serve(qtbot, counter, sqlite_world.pupil(), sqlite_world.device())
     assert papers.unfinished() == 1
-    assert papers._folder is not None
-    assert list(papers._folder.iterdir()) == []
+    assert papers.kept.folder is not None
+    assert list(papers.kept.folder.iterdir()) == []
     papers.throw_away()
 
 
@@ -146,7 +147,7 @@ def test_a_process_that_began_later_under_the_same_number_owns_nothing(temporary
 
 def test_the_folder_of_a_running_program_is_known_as_its_own(temporary: Path, counter: Counter) -> None:
     papers: CounterPapers = counter.papers
-    folder = papers._kept()
+    folder = papers.kept.place("a").parent
     assert folder.parent == temporary
     sweep()
     assert folder.exists()
