@@ -99,7 +99,7 @@ ROOMS: Final = (
     Room("needs", N_("Needs"), N_("Prepare"), "checks", Permission.ASK, _needs),
     Room("schools", N_("Schools"), N_("Prepare"), "buildings", Permission.ASK, _schools),
     Room("allocation", N_("Allocation"), N_("Prepare"), "scales", Permission.CAMPAIGN, _allocation),
-    Room("agreements", N_("Agreements"), N_("Prepare"), "signature", Permission.PRINT_AGREEMENTS, _agreements),
+    Room("agreements", N_("Agreements"), N_("Prepare"), "pen-nib", Permission.PRINT_AGREEMENTS, _agreements),
     Room("labels", N_("Labels"), N_("Prepare"), "tag", Permission.STOCK, _labels),
     Room("campaigns", N_("Campaigns"), N_("Follow up"), "flag", Permission.CAMPAIGN, _campaigns),
     Room("devices", N_("Devices"), N_("Follow up"), "device-tablet", Permission.STOCK, _devices),
