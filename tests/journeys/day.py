@@ -120,4 +120,5 @@ def sheets_in(path: Path) -> Sequence[str]:
     """Return the codes that a reader sees on the pages of a PDF."""
     with pypdfium2.PdfDocument(path) as document:
         pages = [page.render(scale=203 / 72).to_pil() for page in document]
-    return [zxingcpp.read_barcodes(page)[0].text for page in pages]
+    bars = zxingcpp.BarcodeFormat.Code128
+    return [code.text for page in pages for code in zxingcpp.read_barcodes(page, formats=bars)]

@@ -77,7 +77,7 @@ class RealHands:
 
     def open_receive(self) -> None:
         """Go to the devices and open the dialog that receives."""
-        self._window.strike("ctrl+7", "ctrl+n")
+        self._window.strike("ctrl+9", "ctrl+n")
         self._window.wait_for_window(_RECEIVE)
 
     def close_receive(self) -> None:
