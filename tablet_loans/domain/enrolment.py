@@ -9,6 +9,7 @@ MdmTrouble
 └── MdmGarbled       an answer that is not what the MDM documents: HTML, cut short, a page that comes again
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from enum import StrEnum
 from typing import Final
 
 from tablet_loans.domain.errors import Trouble
+from tablet_loans.domain.identifiers import compact
 from tablet_loans.text import N_
 
 
@@ -233,3 +235,24 @@ class Secret:
     """A key on its way from the keyring to a server; nothing prints it."""
 
     text: str = field(repr=False)
+
+
+_NO_SERIAL: Final = frozenset(
+    {"NA", "NONE", "NULL", "UNKNOWN", "INCONNU", "NOSERIAL", "NOTAVAILABLE", "NOTAPPLICABLE", "NOTSPECIFIED"}
+    | {"SYSTEMSERIALNUMBER", "DEFAULTSTRING", "TOBEFILLEDBYOEM", "0123456789ABCDEF", "123456789"}
+)
+_APPLE_BARCODE: Final = re.compile(r"S(?=.*[0-9])(?=.*[A-HJ-NP-Z])([A-HJ-NP-Z0-9]{10}|[A-HJ-NP-Z0-9]{12})")
+
+
+def bare_serial(text: str, maker: str = "") -> str:
+    """Return a serial number as the register keeps it, or "" for none: Unknown, 0, N/A.
+
+    The S of an Apple barcode is dropped, unless `maker` is another's: an Apple number has 10 or 12 characters.
+    """
+    code = compact(text)
+    if len(code) < 3 or len(code) > 60 or code in _NO_SERIAL or not code.strip("0"):
+        return ""
+    if not maker or maker.casefold().startswith("apple"):
+        printed = _APPLE_BARCODE.fullmatch(code)
+        return printed[1] if printed else code
+    return code

@@ -1,0 +1,119 @@
+"""What stands in an MDM's record, read strictly: what is not as documented makes the record odd, never the page."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from tablet_loans.domain.identifiers import valid_imei
+from tablet_loans.text import N_
+
+Json = Mapping[str, object]
+
+_LONGEST: Final = 200
+_FIRST_YEAR: Final = 2000
+_UNREAD: Final = N_("it is not as the MDM documents it")
+_NAMELESS: Final = N_("it has no identifier")
+_NOTHING: Final[Json] = {}
+_DOUBLED: Final = {str(figure): sum(divmod(2 * figure, 10)) for figure in range(10)}
+
+
+class OddField(ValueError):
+    """A record's field is not what its MDM documents; its only argument says why, in words."""
+
+
+def part(record: Json, name: str) -> Json:
+    """Return an object within a record, empty where there is none. Raises: OddField."""
+    value = record.get(name)
+    if isinstance(value, dict):
+        return value
+    if value is None or value == []:  # an empty object of PHP's comes as a list
+        return _NOTHING
+    raise OddField(_UNREAD)
+
+
+def parts(record: Json, name: str) -> list[object]:
+    """Return a list within a record, empty where there is none. Raises: OddField."""
+    value = record.get(name)
+    if isinstance(value, list):
+        return value
+    if value is None:
+        return []
+    raise OddField(_UNREAD)
+
+
+def text(record: Json, name: str) -> str:
+    """Return a field as one line of text, "" where there is none. Raises: OddField."""
+    value = record.get(name)
+    if type(value) is str and value.isprintable() and len(value) <= _LONGEST:
+        return value.strip()  # nearly always: a sync of 40,000 devices asks 400,000 times
+    return plain(value)
+
+
+def plain(value: object) -> str:
+    """Return a value as one line of printable text, at most 200 characters. Raises: OddField."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if not value.isprintable():
+            value = "".join(mark for mark in " ".join(value.split()) if mark.isprintable())
+        return value.strip()[:_LONGEST]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise OddField(_UNREAD)
+
+
+def identifier(record: Json, name: str) -> str:
+    """Return the field without which a record is no device. Raises: OddField."""
+    found = text(record, name)
+    if not found:
+        raise OddField(_NAMELESS)
+    return found
+
+
+def truth(record: Json, name: str) -> bool | None:
+    """Return a yes or no, None where it is not told. Raises: OddField."""
+    value = record.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    if value in (0, 1, "0", "1", "true", "false"):
+        return value in (1, "1", "true")
+    raise OddField(_UNREAD)
+
+
+def moment(value: object) -> datetime | None:
+    """Return a date and time of ISO 8601 in UTC (which it is taken for), None for none or one of year 1."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if at.year < _FIRST_YEAR:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def moment_of_ms(value: object) -> datetime | None:
+    """Return the date and time of so many milliseconds since 1970, None for none."""
+    if not isinstance(value, int) or value <= 0:
+        return None
+    try:
+        at = datetime.fromtimestamp(value / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return at if at.year >= _FIRST_YEAR else None
+
+
+def imeis_of(*values: object) -> tuple[str, ...]:
+    """Return the IMEIs that are some, each once."""
+    said = (_imei(value) for value in values if isinstance(value, str) and value)
+    return tuple(dict.fromkeys(imei for imei in said if imei and imei.strip("0")))
+
+
+def _imei(value: str) -> str | None:
+    """Return an IMEI; 15 plain figures, as MDMs tell it, are checked here: a third of a sync would go in it."""
+    value = value.replace(" ", "")
+    if len(value) == 15 and value.isascii() and value.isdigit():
+        total = sum(map(int, value[::2])) + sum(map(_DOUBLED.__getitem__, value[1::2]))
+        return value if total % 10 == 0 else None
+    return valid_imei(value)
