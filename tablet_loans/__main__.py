@@ -17,6 +17,7 @@ from tablet_loans.cli import (
     files,
     households,
     lists,
+    mdm,
     needs,
     packing,
     plans,
@@ -108,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tablet-loans {__version__}")
     nouns = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for noun in (bases, campaigns, counter, files, lists, schools, needs, households, allocation, plans, packing):
+    for noun in (bases, campaigns, counter, files, lists, schools, needs, households, allocation, plans, packing, mdm):
         noun.register(nouns)
     return parser
 

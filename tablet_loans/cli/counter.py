@@ -9,7 +9,7 @@ from tablet_loans.cli.packing import offer_said
 from tablet_loans.domain.device import Condition
 from tablet_loans.domain.errors import Trouble
 from tablet_loans.domain.loan import ReceivedBy
-from tablet_loans.services import lending, offering, promising, stocking, undoing
+from tablet_loans.services import cautioning, lending, offering, promising, stocking, undoing
 from tablet_loans.services.lending import Handover
 from tablet_loans.services.session import Receipt
 from tablet_loans.text import N_, tr
@@ -82,9 +82,11 @@ def _prepare(context: Context) -> Answer:
     with context.session() as session:
         receipt = stocking.prepare(session, context.options.tag)
         offers = offering.offers_for(session, receipt.value)
+        kept = cautioning.unreleased(session, receipt.value)
+    owned: Answer = {"not_released": kept} if kept else {}
     return {
         "loan": None, "device": receipt.value[-1], "pupil": None, "devices": receipt.value,
-        "offers": [offer_said(each) for each in offers], "ledger": receipt.ledger_id,
+        "offers": [offer_said(each) for each in offers], "ledger": receipt.ledger_id, **owned,
     }  # fmt: skip
 
 

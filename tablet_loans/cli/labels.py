@@ -11,11 +11,15 @@ from tablet_loans.domain.correction import FIELDS
 from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS, PLACE_WORDS, STATE_WORDS
 from tablet_loans.domain.difference import DIFFERENCE_WORDS
 from tablet_loans.domain.drill import STEP_WORDS
+from tablet_loans.domain.enrolment import ENROLMENT_WORDS, MDM_ACT_WORDS, PROVIDER_WORDS
 from tablet_loans.domain.fairness import SHARE_WORDS
 from tablet_loans.domain.filing import PAGE_FATE_WORDS
+from tablet_loans.domain.finding import FINDING_NAMES
 from tablet_loans.domain.label import LABEL_WORDS
 from tablet_loans.domain.loan import LOAN_WORDS
 from tablet_loans.domain.mark import MARK_WORDS
+from tablet_loans.domain.mdm_rule import CAUTION_WORDS, OWNER_WORDS
+from tablet_loans.domain.mdm_task import TASK_WORDS
 from tablet_loans.domain.need import EQUIPMENT_WORDS, SOURCE_WORDS
 from tablet_loans.domain.problem import FATE_WORDS
 from tablet_loans.domain.proof import PROBLEM_WORDS
@@ -99,13 +103,32 @@ _LABELS: Final[Mapping[str, str]] = {
     "width_mm": N_("Width, mm"),
     "doubled": N_("One more for the same loan"), "empty": N_("Empty pages"), "filed": N_("Filed"),
     "filed_again": N_("Filed before"), "page": N_("Page"), "signed": N_("Signed"), "to_look_at": N_("To look at"),
+    "account": N_("Account"), "act": N_("Act asked"), "address": N_("Address"), "asked": N_("Asked for"),
+    "asked_at": N_("Asked at"), "asked_by": N_("Asked by"), "at_counter": N_("Not enrolled, at the counter"),
+    "at_return": N_("Not released, when made ready"), "enrolments": N_("In the MDMs"),
+    "external_id": N_("Number in the MDM"), "findings": N_("To look at"), "groups": N_("Groups by campaign"),
+    "key_kept": N_("Key kept in the keyring"), "lent_enrolled": N_("Lent and enrolled"), "mdm": N_("MDM"),
+    "mdms": N_("MDMs"), "missing_rights": N_("Rights that are missing"), "not_released": N_("Not released"),
+    "not_told": N_("Told no more"), "owner": N_("Owner told"), "proposal": N_("What is proposed"),
+    "read_at": N_("Last read from here"),
+    "provider": N_("Provider"), "second_by": N_("Second person"), "stale_days": N_("Not seen, days"),
+    "tasks": N_("Tasks"), "tasks_waiting": N_("Tasks that wait"), "told_at": N_("Answered at"),
+    "unreadable": N_("Unreadable"), "not_in_register": N_("Not in the register"),
+    **{kind: words for kind, words in FINDING_NAMES.items() if kind != "not_in_register"}, **ENROLMENT_WORDS,
 }  # fmt: skip
 ROOM_WORDS: Final[Mapping[str, str]] = {
     "pupils": N_("Pupils"), "needs": N_("Needs"), "schools": N_("Schools"), "allocation": N_("Allocation"),
     "campaigns": N_("Campaigns"), "devices": N_("Devices"),
 }  # fmt: skip
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
+    "act": MDM_ACT_WORDS,
     "action": ACTION_WORDS,
+    "after": ENROLMENT_WORDS,
+    "at_counter": CAUTION_WORDS,
+    "at_return": CAUTION_WORDS,
+    "before": ENROLMENT_WORDS,
+    "owner": OWNER_WORDS,
+    "provider": PROVIDER_WORDS,
     "agreement": AGREEMENT_WORDS,
     "answer": SHARE_WORDS,
     "change": DIFFERENCE_WORDS,
@@ -116,7 +139,7 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "equipment": EQUIPMENT_WORDS,
     "fate": {**FATE_WORDS, **PAGE_FATE_WORDS},
     "field": FIELDS,
-    "kind": KIND_WORDS,
+    "kind": {**KIND_WORDS, **FINDING_NAMES},
     "label": LABEL_WORDS,
     "unproved": PROBLEM_WORDS,
     "mark": MARK_WORDS,
@@ -124,7 +147,7 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "step": STEP_WORDS,
     "place": PLACE_WORDS,
     "source": SOURCE_WORDS,
-    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS},
+    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS, **TASK_WORDS},
     "status": STATUS_WORDS,
 }
 

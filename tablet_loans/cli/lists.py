@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from itertools import count
 from typing import Any, TypeVar
 
@@ -74,7 +75,7 @@ def _device(context: Context) -> Answer:
     row = story.row
     return {
         **_device_row(row), "maker": row.maker, "place": row.place, "depot": row.depot, "condition": row.condition,
-        "story": [_act(line) for line in story.acts],
+        "enrolments": [asdict(step) for step in story.enrolments], "story": [_act(line) for line in story.acts],
     }  # fmt: skip
 
 

@@ -52,6 +52,12 @@ class Action(StrEnum):
     LABEL_SETTLED = "label_settled"
     LETTERS_WRITTEN = "letters_written"
     MESSAGES_SENT = "messages_sent"
+    MDM_CONNECTED = "mdm_connected"
+    MDM_DISCONNECTED = "mdm_disconnected"
+    MDM_RULED = "mdm_ruled"
+    MDM_SYNCED = "mdm_synced"
+    MDM_ASKED = "mdm_asked"
+    MDM_ANSWERED = "mdm_answered"
     FACTS_ERASED = "facts_erased"
     EXPORTED = "exported"
     UPGRADED = "upgraded"
@@ -88,6 +94,7 @@ CHANGING: Final = frozenset(
         Action.NEEDS_CLOSED,
         Action.ALLOCATED,
         Action.WORDING_CHANGED,
+        Action.MDM_ASKED,
     }
 )
 """What changes the base and has no undo of its own: undoing the last acts stops there, aloud."""
@@ -125,6 +132,12 @@ ACTION_WORDS: Final[Mapping[str, str]] = {
     Action.LABEL_SETTLED: N_("Label confirmed or spoiled"),
     Action.LETTERS_WRITTEN: N_("Letters written"),
     Action.MESSAGES_SENT: N_("Messages sent"),
+    Action.MDM_CONNECTED: N_("MDM connected"),
+    Action.MDM_DISCONNECTED: N_("MDM disconnected"),
+    Action.MDM_RULED: N_("MDM rules changed"),
+    Action.MDM_SYNCED: N_("MDM read"),
+    Action.MDM_ASKED: N_("Asked of the MDM"),
+    Action.MDM_ANSWERED: N_("Answered by the MDM"),
     Action.FACTS_ERASED: N_("Facts erased"),
     Action.EXPORTED: N_("Exported"),
     Action.UPGRADED: N_("Upgraded"),
@@ -148,6 +161,8 @@ class Subject(StrEnum):
     CARTON_DEVICE = "carton_device"
     LABEL_PRINT = "label_print"
     SPARE_FORM = "spare_form"
+    MDM_ACCOUNT = "mdm_account"
+    MDM_TASK = "mdm_task"
 
 
 @dataclass(frozen=True, slots=True)

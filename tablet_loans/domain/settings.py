@@ -1,8 +1,10 @@
 """What an authority may set: names, defaults and limits, each with its usual value."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tablet_loans.domain.device import DeviceState
+from tablet_loans.domain.mdm_rule import Caution, OwnerStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,8 @@ class Settings:
     most_in_household: int = 6
     is_demonstration: bool = False
     is_recovery_confirmed: bool = True
+    mdm_at_counter: Caution = Caution.WARN
+    mdm_at_return: Caution = Caution.WARN
+    mdm_stale_days: int = 14
+    mdm_owner: OwnerStyle = OwnerStyle.CODE
+    mdm_groups: Mapping[str, str] = field(default_factory=dict)

@@ -244,3 +244,17 @@ class NoPrinter(Trouble):
 
     sentence = N_("No printer takes the document.")
     way_out = N_("Choose a printer, or print the file yourself: {path}.")
+
+
+class NoPlaceForSecret(NoKeyring):
+    """The system offers no safe place for a password."""
+
+    sentence = N_("This computer has no keyring to keep the password in.")
+    way_out = N_("It is asked for each time, or taken from $TABLET_LOANS_MAIL_PASSWORD.")
+
+
+class NoMdmKey(Trouble):
+    """The MDM's key is nowhere, and nobody is there to be asked."""
+
+    sentence = N_("The key of {mdm} is not in this computer’s keyring.")
+    way_out = N_("Run “tablet-loans mdm connect” again, or give it in ${variable}.")

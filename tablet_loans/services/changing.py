@@ -22,10 +22,11 @@ from tablet_loans.domain.device import (
     why_not_change,
 )
 from tablet_loans.domain.errors import Refusal
+from tablet_loans.domain.mdm_rule import OwnersLeft
 from tablet_loans.domain.paging import Place as Rows
 from tablet_loans.domain.paging import Sort
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import undoing
+from tablet_loans.services import cautioning, undoing
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Cancelled, Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import arrivals, devices, rows
@@ -113,10 +114,11 @@ def previewed(session: Session, chosen: Chosen, change: DeviceChange, progress: 
     unchanged = 0
     met: dict[str, tuple[Refusal, list[str]]] = {}
     for size, together in _read(chosen):
+        kept = _held_back(session, [row.id for row in together], change)
         for row in together:
             if is_so_already(row, change):
                 unchanged += 1
-            elif refusal := why_not_change(DeviceState(row.state), row.kind, change):
+            elif refusal := why_not_change(DeviceState(row.state), row.kind, change) or kept.get(row.id):
                 met.setdefault(str(refusal.facts), (refusal, []))[1].append(row.tag)
             else:
                 ids.append(row.id)
@@ -126,6 +128,12 @@ def previewed(session: Session, chosen: Chosen, change: DeviceChange, progress: 
     obstacles = sorted(met.values(), key=lambda each: -len(each[1]))
     told = (Obstacle(refusal, len(tags), tuple(tags[:_EXAMPLES])) for refusal, tags in obstacles)
     return Preview(tuple(ids), unchanged, tuple(told))
+
+
+def _held_back(session: Session, ids: Sequence[DeviceId], change: DeviceChange) -> dict[int, Refusal]:
+    """Return which of the devices are not made ready, for an MDM has an owner for them."""
+    is_readied = change == Happened(DeviceEvent.PREPARED)
+    return dict.fromkeys(cautioning.held_back(session, ids), OwnersLeft()) if is_readied else {}
 
 
 def _read(chosen: Chosen) -> Iterator[tuple[int, Sequence[DeviceRow]]]:
@@ -208,8 +216,10 @@ def _change_together(
 ) -> Receipt[int] | None:
     """Change these devices in one act; None when none of them may be changed any more."""
     with session.transaction() as act:
-        count = 0
+        count, kept = 0, _held_back(session, ids, wanted)
         for device_id in ids:
+            if device_id in kept:
+                continue
             now = rows.current(session.base, "device", device_id, _COLUMNS)
             if now is None or why_not_change(DeviceState(now["state"]), kinds[now["model_id"]], wanted):
                 continue

@@ -26,6 +26,7 @@ from tablet_loans.domain.errors import (
 from tablet_loans.domain.loan import LONGEST_NAME, Lending, LoanEvent, LoanId, LoanState, ReceivedBy
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
+from tablet_loans.services import cautioning
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
 from tablet_loans.storage import agreements, campaigns, cartons, devices, loans, promises, pupils
 from tablet_loans.storage.campaigns import FoundCampaign
@@ -145,6 +146,7 @@ def _must_be_lendable(
     ) or why_not_hand_out(device.tag, packed, standing.school)
     if refusal:
         raise refusal
+    cautioning.must_be_enrolled(session, device)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,11 @@ from tablet_loans.domain.errors import (
     UnknownPupil,
 )
 from tablet_loans.domain.loan import LOAN_WORDS, LoanState
+from tablet_loans.domain.mdm_rule import NOT_ENROLLED, NotEnrolled
 from tablet_loans.domain.pupil import PupilId, PupilRow
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.school import SchoolId, SchoolRow
-from tablet_loans.services import agreeing, finding, lending, noting, undoing
+from tablet_loans.services import agreeing, cautioning, finding, lending, noting, undoing
 from tablet_loans.services.desk import (
     IDLE,
     PLAIN_DESK,
@@ -51,7 +52,7 @@ from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.loans import FoundLoan
 from tablet_loans.text import N_, sort_key
 
-_DEVICE_AT_FAULT: Final = (AlreadyLent, DeviceNotReady, PackedForAnother, ReservedForAnother, UnknownCode)
+_DEVICE_AT_FAULT: Final = (AlreadyLent, DeviceNotReady, NotEnrolled, PackedForAnother, ReservedForAnother, UnknownCode)
 _PUPIL_AT_FAULT: Final = (AlreadyHasOne, OtherSchool, PupilHasLeft, UnknownPupil)
 _SAID: Final = {
     AgreementState.DRAFTED: N_("Its agreement is not printed yet"),
@@ -314,7 +315,11 @@ def _lend(
     except Refusal as refusal:
         left = kept if isinstance(refusal, forgiven) else IDLE
         return _refused(session, refusal, left, device=device, pupil=pupil)
-    lent = replace(_done(session, Did.LENT, receipt, IDLE, pupil, device), is_signed=pending.campaign is not None)
+    lent = replace(
+        _done(session, Did.LENT, receipt, IDLE, pupil, device),
+        is_signed=pending.campaign is not None,
+        notices=_cautions(session, device),
+    )
     if is_other and desk.campaign is not None:
         from_sheet = Notice(N_("In the campaign of the sheet: {campaign}"), {"campaign": pending.campaign})
         return replace(lent, notices=(*lent.notices, from_sheet))
@@ -338,7 +343,12 @@ def _held(session: Session, did: Did, device: FoundDevice, pending: Pending) -> 
 def _shown(session: Session, did: Did, pending: Pending, device: FoundDevice) -> Outcome:
     tablet = finding.shown(device)
     lacks = (Notice(N_("Incomplete: {kit}"), {"kit": ", ".join(tablet.missing)}),) if tablet.missing else ()
-    return Outcome(did, session.now(), pending, device.tag, tablet=tablet, notices=lacks)
+    cautions = _cautions(session, device) if did is Did.CHOSE_TABLET else ()
+    return Outcome(did, session.now(), pending, device.tag, tablet=tablet, notices=(*lacks, *cautions))
+
+
+def _cautions(session: Session, device: FoundDevice) -> tuple[Notice, ...]:
+    return (Notice(NOT_ENROLLED),) if cautioning.is_warned_of(session, device) else ()
 
 
 def _done(

@@ -33,6 +33,7 @@ class Topic(StrEnum):
     CAMPAIGNS = "campaigns"
     AGREEMENTS = "agreements"
     PLANS = "plans"
+    MDM = "mdm"
 
 
 @dataclass(frozen=True, slots=True)

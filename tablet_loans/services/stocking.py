@@ -12,12 +12,13 @@ from tablet_loans.domain.errors import UnknownCode
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.school import SchoolRow
-from tablet_loans.services import finding, reporting
+from tablet_loans.services import cautioning, finding, reporting
 from tablet_loans.services.exporters.device_list import DEVICE_LIST
 from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Receipt, Session, Topic, settled
-from tablet_loans.storage import arrivals, devices, ledger, receptions, schools
+from tablet_loans.storage import arrivals, devices, enrolments, ledger, receptions, schools
 from tablet_loans.storage.arrivals import KnownModel
+from tablet_loans.storage.enrolments import Step
 from tablet_loans.text import N_, tr
 
 _TOLD: Final = 200
@@ -29,12 +30,14 @@ class DeviceStory:
     """A device and its last acts, newest first.
 
     `changes` says of an act that changed it which change that was; there are more acts unless the story `is_whole`.
+    `enrolments` are the steps it took in the MDMs, newest first.
     """
 
     row: DeviceRow
     acts: tuple[Line, ...]
     changes: Mapping[LedgerId, str] = field(default_factory=dict)
     is_whole: bool = True
+    enrolments: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,19 @@ class Choices:
 def prepare(session: Session, codes: Sequence[str]) -> Receipt[list[str]]:
     """Make devices ready (wiped, cleaned, charged), all or none, and answer with their tags.
 
-    Raises: NotPermitted, UnknownCode, StepNotAllowed.
+    Raises: NotPermitted, UnknownCode, StepNotAllowed, NotReleased.
     """
     session.require(Permission.STOCK)
     with session.transaction() as act:
-        tags = []
+        tags, found = [], []
         for code in devices.tags_in_order(session.base, codes):
             if (device := devices.locked(session.base, code)) is None:
                 raise UnknownCode(code=code)
             ready = device_rules.step(device.state, DeviceEvent.PREPARED)
             act.change(Subject.DEVICE, device.id, {"state": device.state.value}, {"state": ready.value})
             tags.append(device.tag)
+            found.append((int(device.id), device.tag))
+        cautioning.must_be_released(session, found)
         return act(Action.PREPARED, tags, topics={Topic.DEVICES})
 
 
@@ -95,7 +100,8 @@ def shown(session: Session, code: str) -> DeviceStory:
         raise UnknownCode(code=code)
     lines = ledger.story(session.base, Subject.DEVICE.value, found.id, _TOLD + 1)
     changes = {line.id: _what(session, line.id) for line in lines[:_TOLD] if line.action == Action.CHANGED}
-    return DeviceStory(row, tuple(lines[:_TOLD]), changes, is_whole=len(lines) <= _TOLD)
+    steps = tuple(enrolments.story(session.base, found.id, _TOLD))
+    return DeviceStory(row, tuple(lines[:_TOLD]), changes, len(lines) <= _TOLD, steps)
 
 
 def scanned(session: Session, raw: str) -> DeviceStory:

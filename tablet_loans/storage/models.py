@@ -27,6 +27,7 @@ from tablet_loans.storage.ledger_models import (
     Table,
 )
 from tablet_loans.storage.loan_models import Agreement, AgreementWording, Loan
+from tablet_loans.storage.mdm_models import EnrolmentChange, ExternalRecord, MdmAccount, MdmTask
 from tablet_loans.storage.paper_models import (
     AgreementScan,
     LabelPrint,
@@ -88,6 +89,10 @@ TABLES: Final = (
     LabelStock,
     PrinterSetting,
     Message,
+    MdmAccount,
+    ExternalRecord,
+    EnrolmentChange,
+    MdmTask,
     LedgerLine,
     LedgerFacts,
     LedgerSubject,

@@ -1,12 +1,21 @@
 """The settings that differ from their defaults."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Final
 
 from tablet_loans.domain.device import DeviceState
+from tablet_loans.domain.mdm_rule import Caution, OwnerStyle
 from tablet_loans.domain.settings import Settings
 from tablet_loans.storage.database import Base
+
+_KINDS: Final[Mapping[str, Callable[[Any], object]]] = {
+    "arrival_state": DeviceState,
+    "mdm_at_counter": Caution,
+    "mdm_at_return": Caution,
+    "mdm_owner": OwnerStyle,
+}
 
 
 def read(base: Base) -> Settings:
@@ -14,8 +23,7 @@ def read(base: Base) -> Settings:
     known = {setting.name for setting in fields(Settings)}
     rows = base.execute("SELECT name, value FROM setting").fetchall()
     values: dict[str, Any] = {name: json.loads(value) for name, value in rows if name in known}
-    if "arrival_state" in values:
-        values["arrival_state"] = DeviceState(values["arrival_state"])
+    values.update({name: kind(values[name]) for name, kind in _KINDS.items() if name in values})
     return Settings(**values)
 
 
