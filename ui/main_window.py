@@ -36,6 +36,7 @@ from ui.words import number
 _FOLDS_UNDER: Final = 1100
 _QUIET_MS: Final = 3_000
 _LOOKS_MS: Final = 15_000
+_DIGITS: Final = 10
 
 
 @runtime_checkable
@@ -249,8 +250,8 @@ class MainWindow(QMainWindow):
         self._quiet.timeout.connect(self._on_quiet)
         self._looks.timeout.connect(self._look_for_others)
         self._looks.start()
-        for place in range(len(self._rooms)):
-            QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self, partial(self.enter, place))
+        for place in range(min(len(self._rooms), _DIGITS)):  # the tenth is Ctrl+0
+            QShortcut(QKeySequence(f"Ctrl+{(place + 1) % _DIGITS}"), self, partial(self.enter, place))
 
     def _recall(self) -> None:
         """Stand where one stood the last time."""

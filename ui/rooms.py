@@ -86,6 +86,12 @@ def _campaigns(session: Session, jobs: Jobs) -> Screen:
     return Campaigns(session, jobs)
 
 
+def _mdm(session: Session, jobs: Jobs) -> Screen:
+    from ui.screens.mdm import MdmScreen
+
+    return MdmScreen(session, jobs)
+
+
 def _import(session: Session, jobs: Jobs, screen: Screen, kind: "Kind", school: str) -> None:
     """Open the dialog in which a file comes in; the rest of the window goes on."""
     from ui.dialogs.import_file import ImportFile
@@ -103,4 +109,5 @@ ROOMS: Final = (
     Room("labels", N_("Labels"), N_("Prepare"), "tag", Permission.STOCK, _labels),
     Room("campaigns", N_("Campaigns"), N_("Follow up"), "flag", Permission.CAMPAIGN, _campaigns),
     Room("devices", N_("Devices"), N_("Follow up"), "device-tablet", Permission.STOCK, _devices),
+    Room("mdm", N_("MDM"), N_("Follow up"), "cloud-check", Permission.STOCK, _mdm),
 )

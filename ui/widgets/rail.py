@@ -74,7 +74,7 @@ class Rail(QFrame):
         for place, title in enumerate(self._titles):
             button = self._buttons.button(place)
             button.setText("" if is_folded else f"  {title}")
-            button.setToolTip(f"{title} (Ctrl+{place + 1})")
+            button.setToolTip(f"{title} (Ctrl+{(place + 1) % 10})" if place < 10 else title)
             button.setProperty("folded", "true" if is_folded else "false")
             button.style().unpolish(button)
             button.style().polish(button)
