@@ -16,7 +16,9 @@ from tablet_loans.cli import (
     counter,
     files,
     households,
+    letters,
     lists,
+    mail,
     needs,
     packing,
     plans,
@@ -108,7 +110,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"tablet-loans {__version__}")
     nouns = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for noun in (bases, campaigns, counter, files, lists, schools, needs, households, allocation, plans, packing):
+    for noun in (
+        bases,
+        campaigns,
+        counter,
+        files,
+        lists,
+        schools,
+        needs,
+        households,
+        allocation,
+        plans,
+        packing,
+        letters,
+        mail,
+    ):
         noun.register(nouns)
     return parser
 

@@ -14,7 +14,9 @@ from tablet_loans.domain.drill import STEP_WORDS
 from tablet_loans.domain.fairness import SHARE_WORDS
 from tablet_loans.domain.filing import PAGE_FATE_WORDS
 from tablet_loans.domain.label import LABEL_WORDS
+from tablet_loans.domain.letter import LETTER_WORDS
 from tablet_loans.domain.loan import LOAN_WORDS
+from tablet_loans.domain.mail import MESSAGE_WORDS, TEST, WAY_WORDS
 from tablet_loans.domain.mark import MARK_WORDS
 from tablet_loans.domain.need import EQUIPMENT_WORDS, SOURCE_WORDS
 from tablet_loans.domain.problem import FATE_WORDS
@@ -43,7 +45,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "household_loans": N_("Loans in the household"), "id": N_("Number"), "imei": N_("IMEI"),
     "is_institution": N_("An institution"), "kind": N_("Kind"),
     "lacking": N_("Lacking"), "ledger": N_("Ledger line"), "left": N_("No longer there"), "left_on": N_("Left on"),
-    "lent": N_("Lent tablets"), "line": N_("Line"), "loan": N_("Loan"), "loans": N_("Loans"),
+    "lent": N_("Lent tablets"), "lent_on": N_("Lent on"), "line": N_("Line"), "loan": N_("Loan"), "loans": N_("Loans"),
     "local_number": N_("Number in the school"), "maker": N_("Maker"), "missing": N_("Missing"),
     "mobile": N_("Mobile phone"), "model": N_("Model"), "moved": N_("Changed school"), "moved_from": N_("Came from"),
     "moved_on": N_("Moved on"), "moved_to": N_("Moved to"), "name": N_("Name"), "need": N_("Need"),
@@ -99,6 +101,15 @@ _LABELS: Final[Mapping[str, str]] = {
     "width_mm": N_("Width, mm"),
     "doubled": N_("One more for the same loan"), "empty": N_("Empty pages"), "filed": N_("Filed"),
     "filed_again": N_("Filed before"), "page": N_("Page"), "signed": N_("Signed"), "to_look_at": N_("To look at"),
+    "last": N_("Last reminder"), "last_on": N_("Sent on"), "next": N_("Next one"),
+    "skipped_level": N_("Without the reminder before"), "without_address": N_("To be handed over by the school"),
+    "address": N_("Address"), "doubtful": N_("Not known whether it left, see --again"),
+    "failed": N_("Put off by the server, not sent"), "host": N_("Mail server"), "mails": N_("Mails"),
+    "not_addresses": N_("What is noted is no mail address"), "password_kept": N_("Password kept in the keyring"),
+    "port": N_("Port"), "recent": N_("Sent a few days ago, not again"), "security": N_("Encryption"),
+    "sender": N_("Mails come from"), "sent": N_("Mails sent"), "to_send": N_("To be sent"),
+    "undeliverable": N_("Undeliverable"), "user": N_("User"), "way": N_("Way"),
+    "without_email": N_("Without a mail address"),
 }  # fmt: skip
 ROOM_WORDS: Final[Mapping[str, str]] = {
     "pupils": N_("Pupils"), "needs": N_("Needs"), "schools": N_("Schools"), "allocation": N_("Allocation"),
@@ -116,16 +127,19 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "equipment": EQUIPMENT_WORDS,
     "fate": {**FATE_WORDS, **PAGE_FATE_WORDS},
     "field": FIELDS,
-    "kind": KIND_WORDS,
+    "kind": {**KIND_WORDS, **LETTER_WORDS, TEST: N_("test mail")},
     "label": LABEL_WORDS,
     "unproved": PROBLEM_WORDS,
+    "last": LETTER_WORDS,
     "mark": MARK_WORDS,
+    "next": LETTER_WORDS,
     "room": ROOM_WORDS,
     "step": STEP_WORDS,
     "place": PLACE_WORDS,
     "source": SOURCE_WORDS,
-    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS},
+    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS, **MESSAGE_WORDS},
     "status": STATUS_WORDS,
+    "way": WAY_WORDS,
 }
 
 

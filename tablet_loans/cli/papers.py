@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tablet_loans.cli import filing, labelling
+from tablet_loans.cli import filing, labelling, listing
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, at_least_one, command, group
 from tablet_loans.domain.agreement import AgreementRow, SignatureState
@@ -22,10 +22,10 @@ def register(nouns: Any) -> None:
     agreements = group(nouns, "agreements", tr(N_("loan agreements")))
     _add_options(command(agreements, "print", _print, tr(N_("print the agreements of open loans"))))
     filing.register(agreements)
-    listing = command(agreements, "list", _list, tr(N_("list the agreements of open loans")))
-    listing.add_argument("--school", metavar="UAI")
+    listed = command(agreements, "list", _list, tr(N_("list the agreements of open loans")))
+    listed.add_argument("--school", metavar="UAI")
     missing = tr(N_("missing: lent, not signed; printed: not signed yet; signed"))
-    listing.add_argument("--state", choices=[state.value for state in SignatureState], help=missing)
+    listed.add_argument("--state", choices=[state.value for state in SignatureState], help=missing)
     wording = command(agreements, "wording", _wording, tr(N_("show or change the clauses of a campaign's agreement")))
     wording.add_argument("--campaign", metavar="NAME")
     wording.add_argument("--language", default=FRENCH, metavar="L")
@@ -33,6 +33,7 @@ def register(nouns: Any) -> None:
     edited = tr(N_("a clause's new text, its title on the first line, in a file named after its group"))
     wording.add_argument("--edit", action="append", default=[], type=Path, metavar="FILE.txt", help=edited)
     labelling.register(group(nouns, "labels", tr(N_("labels and codes to scan"))))
+    listing.register(nouns)
 
 
 def _add_options(printing: argparse.ArgumentParser) -> None:

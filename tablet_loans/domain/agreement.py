@@ -79,6 +79,7 @@ class Carer:
     name: str
     address: str
     is_institution: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

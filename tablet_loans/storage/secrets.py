@@ -1,4 +1,4 @@
-"""The base's key: drawn once, kept in the system's keyring, written down as a recovery phrase.
+"""The base's key: drawn once, kept in the system's keyring, written down as a recovery phrase; and its passwords.
 
 keyring and mnemonic are imported where they serve: the window of a plain base starts without them.
 """
@@ -6,10 +6,11 @@ keyring and mnemonic are imported where they serve: the window of a plain base s
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tablet_loans.domain.trouble import BadKey, NoKeyring
+from tablet_loans.domain.trouble import BadKey, NoKeyring, NoPlaceForSecret
 from tablet_loans.text import sort_key
 
 _SERVICE: Final = "tablet-loans"
@@ -106,3 +107,34 @@ def recall(base: str) -> str | None:
         return keyring.get_password(_SERVICE, base)
     except (NoKeyring, KeyringError):
         return None
+
+
+def keep_secret(base: str, name: str, value: str) -> None:
+    """Keep a secret of the base at this address, other than its key, in the keyring. Raises: NoPlaceForSecret."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        must_have_keyring()
+        keyring.set_password(_SERVICE, _named(base, name), value)
+    except (NoKeyring, KeyringError) as error:
+        raise NoPlaceForSecret() from error
+
+
+def secret(base: str, name: str) -> str | None:
+    """Return a secret of the base from the keyring, or None."""
+    return recall(_named(base, name))
+
+
+def forget_secret(base: str, name: str) -> None:
+    """Take a secret of the base out of the keyring, if it is there."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    with suppress(NoKeyring, KeyringError):
+        must_have_keyring()
+        keyring.delete_password(_SERVICE, _named(base, name))
+
+
+def _named(base: str, name: str) -> str:
+    return f"{base} ({name})"

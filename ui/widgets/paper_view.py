@@ -36,6 +36,7 @@ class PaperView(QWidget):
     def __init__(self, parent: QWidget | None = None, memory: QSettings | None = None) -> None:
         super().__init__(parent)
         self.memory, self._file, self._name = memory, Path(), ""
+        self.dpi, self.has_two_sides = 300, True  # labels want their printer's dots, and nothing on the back
         self._printer: Printer | None = None
         self.document = QPdfDocument(self)
         self._build()
@@ -74,7 +75,13 @@ class PaperView(QWidget):
         if self.has_paper():
             printer = self._ready_printer()
             if printer.choose(self.window()):
-                printer.print_pdf(self._file, done=self._on_printed, failed=self.failed.emit)
+                printer.print_pdf(
+                    self._file,
+                    done=self._on_printed,
+                    failed=self.failed.emit,
+                    dpi=self.dpi,
+                    has_two_sides=self.has_two_sides,
+                )
 
     def save_paper(self) -> None:
         """Ask for a file and copy the paper there."""
