@@ -11,10 +11,15 @@ from shiboken6 import isValid
 
 from tablet_loans.domain.oversight import ClassPapers, Part, SchoolPapers
 from tablet_loans.services.listing import PrintedLists
+from tablet_loans.services.session import Session
 from tablet_loans.text import tr, trn
 from ui import words
+from ui.dialogs.edit_wording import EditWording
+from ui.dialogs.file_sheets import FileSheets
 from ui.dialogs.paper_preview import PaperPreview
 from ui.dialogs.print_agreements import Choice, PrintAgreements, What
+from ui.jobs import Jobs
+from ui.letter_opening import open_letters
 from ui.widgets.agreement_tools import total
 from ui.widgets.agreement_work import AgreementWork, PrintOrder
 from ui.widgets.screen import Screen
@@ -27,8 +32,9 @@ _PAGES: Final = "PDF, JPEG, PNG, TIFF (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 class AgreementOrders(QObject):
     """Asks for what is to be printed, and has it printed; nothing is asked while something is under way."""
 
-    def __init__(self, work: AgreementWork, screen: Screen) -> None:
+    def __init__(self, session: Session, jobs: Jobs, work: AgreementWork, screen: Screen) -> None:
         super().__init__(screen)
+        self._session, self._jobs = session, jobs
         self._work, self._screen = work, screen
         self._preview: PaperPreview | None = None
         work.printed.connect(self._on_printed)
@@ -66,6 +72,20 @@ class AgreementOrders(QObject):
         """Write a list of one school, or of all, and show it."""
         self._put_away()
         self._work.print_list(tr(name), write, campaign=campaign, school=school)
+
+    def file_sheets(self) -> None:
+        """Open the window in which a scanned pile is filed."""
+        FileSheets(self._session, self._jobs, parent=self._screen, memory=self._screen.memory).show()
+
+    def edit_wording(self, campaign: str) -> None:
+        """Open the clauses of a campaign's agreement."""
+        EditWording(self._session, self._jobs, campaign, parent=self._screen, memory=self._screen.memory).show()
+
+    def write_letters(self, campaign: str, school: str | None) -> None:
+        """Open the letters to families, of one school or of all."""
+        open_letters(
+            self._session, self._jobs, campaign, school=school, parent=self._screen, memory=self._screen.memory
+        )
 
     def ask_scan(self, loan: str) -> None:
         """Ask for the scan of a signed agreement, and keep it with its loan."""

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.barcode import Command, command_code
@@ -19,8 +20,11 @@ from tests.builders import CAMPAIGN, World
 from tests.services.documents import pages_of
 from tests.services.piled import joined, pictures_of, scanned
 from ui import theme
+from ui.dialogs.edit_wording import EditWording
+from ui.dialogs.file_sheets import FileSheets
 from ui.dialogs.paper_preview import PaperPreview
 from ui.dialogs.print_agreements import PrintAgreements, What
+from ui.dialogs.write_letters import WriteLetters
 from ui.jobs import Jobs
 from ui.screens.agreements import Agreements
 from ui.theme import Tone
@@ -205,6 +209,24 @@ def test_space_marks_one_seen_signed_and_stays_in_the_list(room: Agreements, qtb
     assert room.panel.loans.hasFocus()
 
 
+@pytest.mark.parametrize("height", [560, 680, 760, 1000])
+def test_the_classes_never_lie_over_their_buttons(
+    room: Agreements, sqlite_world: World, qtbot: QtBot, height: int
+) -> None:
+    (iris,) = sqlite_world.base.execute("SELECT id FROM school WHERE uai = ?", (IRIS,)).fetchone()
+    for number in range(9):
+        pupil = sqlite_world.pupil(f"Élève {number}", school_id=iris, class_name=f"6e {number}")
+        lending.check_out(sqlite_world.session, code=sqlite_world.device(), pupil_id=pupil)
+    room.resize(1072, height)
+    room.read_again()
+    qtbot.waitUntil(lambda: count_of(room).lent == 12)
+    beside(room, qtbot)
+    panel = room.panel
+    qtbot.waitUntil(lambda: len(panel.class_model.rows) == 10)
+    assert panel.classes.geometry().bottom() < panel.print_.geometry().top()
+    assert panel._class_part.geometry().bottom() < panel._loan_part.geometry().top()
+
+
 def test_a_school_that_is_all_signed_says_so(room: Agreements, loans: list[str], qtbot: QtBot) -> None:
     for loan in loans[:3]:
         room.take_scan(loan)
@@ -343,3 +365,14 @@ def test_a_base_that_is_away_holds_the_scans_until_it_is_tried_again(
 
 def _away(_session: object, _code: str) -> None:
     raise BaseTrouble(reason="the server is away")
+
+
+@pytest.mark.parametrize(
+    ("asked", "window"), [("letters", WriteLetters), ("filing", FileSheets), ("wording", EditWording)]
+)
+def test_what_is_seldom_asked_has_a_window_of_its_own(room: Agreements, asked: str, window: type[QWidget]) -> None:
+    getattr(room.head, asked).trigger()
+    opened = room.findChild(window)
+    assert opened is not None
+    assert opened.isVisible()
+    opened.close()

@@ -56,7 +56,7 @@ class _Known:
 
 
 class MailServer(QDialog):
-    """The fields, a trial, a test mail; `connected` tells that a server was tried and kept, `forgotten` that none is."""
+    """The fields and a test mail; `connected` tells that a server was tried and kept, `forgotten` that none is."""
 
     connected = Signal()
     forgotten = Signal()
@@ -120,7 +120,7 @@ class MailServer(QDialog):
         shape_form(form)
         for name, widget in (
             (tr("Server"), self.host), (tr("Security"), self.security), (tr("Port"), self.port),
-            (tr("Mails come from"), self.sender_), (tr("User"), self.user), (tr("Password"), self.password),
+            (tr("Sender"), self.sender_), (tr("User"), self.user), (tr("Password"), self.password),
         ):  # fmt: skip
             add_row(form, name, widget)
         self.kept = label("", "notes")
@@ -143,8 +143,8 @@ class MailServer(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 18, 24, 18)
         layout.setSpacing(12)
-        for widget in (title, about, self.who, self.banner, self.strip):
-            layout.addWidget(widget)
+        for part in (title, about, self.who, self.banner, self.strip):
+            layout.addWidget(part)
         layout.addLayout(form)
         layout.addStretch(1)
         layout.addLayout(foot)
@@ -335,7 +335,7 @@ def _known(session: Session) -> _Known:
 
 
 def _connected(session: Session, asked: Server, file: Path, typed: str) -> Connected:
-    """Try and keep a server with the password typed, else the one that is kept. Raises: as `mail_connecting.connect`."""
+    """Try and keep a server with the password typed, else with its own. Raises: as `mail_connecting.connect`."""
     if file != Path():
         asked = Server(asked.host, asked.port, asked.user, asked.sender, asked.security, _certificates(file))
     return mail_connecting.connect(session, asked, lambda: typed or mail_connecting.password(session, asked, str))

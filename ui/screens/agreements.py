@@ -21,8 +21,6 @@ from tablet_loans.services.session import Topic
 from tablet_loans.text import tr
 from ui.agreement_orders import AgreementOrders
 from ui.columns import as_tsv
-from ui.dialogs.edit_wording import EditWording
-from ui.dialogs.file_sheets import FileSheets
 from ui.dialogs.print_agreements import What, best, how_many
 from ui.jobs import Lane
 from ui.sounds import Sound
@@ -60,7 +58,7 @@ class Agreements(Screen):
         self.campaign = self.head.campaign
         self.work = AgreementWork(self._session, self._jobs, self)
         self.signing = AgreementSigning(self._session, self._jobs, self)
-        self.orders = AgreementOrders(self.work, self)
+        self.orders = AgreementOrders(self._session, self._jobs, self.work, self)
         self.banner, self.card = self.work.banner, self.signing.card
         self.card.setFixedHeight(_CARD)
         self.beside = Beside(self._list(), self.panel)
@@ -108,7 +106,8 @@ class Agreements(Screen):
         self.head.whole_asked.connect(self._on_whole)
         self.head.list_asked.connect(self._on_list)
         self.head.wording_asked.connect(self._on_wording)
-        self.head.filing_asked.connect(self._on_filing)
+        self.head.filing_asked.connect(self.orders.file_sheets)
+        self.head.letters_asked.connect(self._on_letters)
         self.work.busied.connect(self._offer)
         self.banner.closed.connect(self._on_banner_closed)
         self.work.attached.connect(self.signing.show)
@@ -325,12 +324,13 @@ class Agreements(Screen):
         if (campaign := self.campaign.chosen()) is not None:
             self.orders.print_list(write, name, campaign, self._chosen[0] if len(self._chosen) == 1 else None)
 
-    def _on_filing(self) -> None:
-        FileSheets(self._session, self._jobs, parent=self, memory=self.memory).show()
-
     def _on_wording(self) -> None:
         if (campaign := self.campaign.chosen()) is not None:
-            EditWording(self._session, self._jobs, campaign, parent=self, memory=self.memory).show()
+            self.orders.edit_wording(campaign)
+
+    def _on_letters(self) -> None:
+        if (campaign := self.campaign.chosen()) is not None:
+            self.orders.write_letters(campaign, self._chosen[0] if len(self._chosen) == 1 else None)
 
     def _on_print_part(self, of_class: ClassPapers | None) -> None:
         """Print the school beside the list, or one of its classes."""

@@ -31,6 +31,7 @@ class AgreementHead(QWidget):
     whole_asked = Signal()
     blank_asked = Signal()
     list_asked = Signal(object, str)  # the service that writes it, and its name
+    letters_asked = Signal()
     filing_asked = Signal()
     wording_asked = Signal()
 
@@ -59,7 +60,7 @@ class AgreementHead(QWidget):
         self.print_.setText(said.format(count=words.number(number)) if number else tr("Print…"))
         self.print_.setEnabled(can_print and has_campaign and not is_busy)
         self.whole.setEnabled(has_schools and not is_busy)
-        for asked in (self.blank, *self.lists):
+        for asked in (self.blank, self.letters, *self.lists):
             asked.setEnabled(has_campaign and not is_busy)
         self.wording.setEnabled(has_campaign)
 
@@ -73,6 +74,8 @@ class AgreementHead(QWidget):
             for said, name, write, needed in _LISTS
             if actor.may(needed)
         ]
+        self.letters = menu.addAction(tr("Letters to families…"), self.letters_asked.emit)
+        self.letters.setVisible(actor.may(Permission.WRITE_LETTERS))
         menu.addSeparator()
         self.filing = menu.addAction(tr("File scanned sheets…"), self.filing_asked.emit)
         self.wording = menu.addAction(tr("Edit the clauses…"), self.wording_asked.emit)
