@@ -80,6 +80,11 @@ class PaperCount:
         return self.lent - self.printed
 
     @property
+    def on_no_paper(self) -> int:
+        """Return how many agreements are to be printed, before the hand-over or after it."""
+        return self.to_print + self.unprinted
+
+    @property
     def unsigned(self) -> int:
         """Return how many devices are lent without a signature."""
         return self.lent - self.signed

@@ -104,7 +104,12 @@ def test_each_school_has_a_line_and_the_button_says_what_is_to_print(room: Agree
     assert room.head.print_.isEnabled()
 
 
-def test_a_part_and_a_search_narrow_the_list_and_are_remembered(room: Agreements, opened: Opened, qtbot: QtBot) -> None:
+def test_a_part_and_a_search_narrow_the_list_and_are_remembered(
+    room: Agreements, sqlite_world: World, loans: list[str], opened: Opened, qtbot: QtBot, tmp_path: Path
+) -> None:
+    agreeing.print_agreements(sqlite_world.session, LoanFilter(numbers=(loans[2],)), tmp_path / "third.pdf")
+    room.read_again()
+    qtbot.waitUntil(lambda: room.model.every()[0].count.on_no_paper == 0)
     room.tools.turn_to(Segment.TO_PRINT)
     assert [row.name for row in room.model.listed()] == ["Lycée Les Canuts"]
     again = opened()
@@ -216,7 +221,7 @@ def test_the_classes_never_lie_over_their_buttons(
     (iris,) = sqlite_world.base.execute("SELECT id FROM school WHERE uai = ?", (IRIS,)).fetchone()
     for number in range(9):
         pupil = sqlite_world.pupil(f"Élève {number}", school_id=iris, class_name=f"6e {number}")
-        lending.check_out(sqlite_world.session, code=sqlite_world.device(), pupil_id=pupil)
+        lending.check_out(sqlite_world.session, code=sqlite_world.device(), pupil_id=pupil, is_signed=True)
     room.resize(1072, height)
     room.read_again()
     qtbot.waitUntil(lambda: count_of(room).lent == 12)

@@ -115,8 +115,40 @@ def test_the_last_one_is_taken_out_by_key_by_code_and_from_its_row(
     qtbot.waitUntil(lambda: room.printing.go.text() == "Print 1 label")
     room.printing.choice.table.choose(0)
     QTest.keyClick(room.printing.choice.table, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: not room.printing.go.isEnabled())
-    assert not room.printing.view.has_paper()
+    qtbot.waitUntil(lambda: not room.printing.view.has_paper())
+    assert not room.printing.go.isEnabled()
+
+
+def test_nothing_is_printed_until_it_is_known_what_is_meant_now(qtbot: QtBot, opened: Opened, tags: list[str]) -> None:
+    room = opened()
+    scan(qtbot, room, tags[0])
+    assert room.printing.go.isEnabled()
+    room.printing.choice.by_filter.click()
+    assert not room.printing.go.isEnabled() and not room.printing.save.isEnabled()
+    qtbot.waitUntil(lambda: room.printing.go.text() == "Print 5 labels")
+    assert room.printing.go.isEnabled()
+
+
+def test_the_choices_are_not_cut_and_a_model_is_read_whole(qtbot: QtBot, opened: Opened, tags: list[str]) -> None:
+    room = opened()
+    scan(qtbot, room, tags[0])
+    printing = room.printing
+    for width in (860, 1072, 1660):
+        room.resize(width, 720)
+        assert printing._inside.minimumSizeHint().width() <= printing._left.viewport().width()
+    assert printing.choice.table.isColumnHidden(2)  # no label to tell of yet
+
+
+def test_a_preview_of_the_first_pages_says_how_many_there_are(
+    qtbot: QtBot, opened: Opened, sqlite_world: World
+) -> None:
+    for _ in range(64):
+        sqlite_world.device()
+    room = opened()
+    room.printing.choice.by_filter.click()
+    qtbot.waitUntil(lambda: room.printing.labels == 64 and room.printing.view.has_paper())
+    assert room.printing.view.document.pageCount() == 3
+    assert room.printing.view._place.text() == "Page 1 of 4"
 
 
 def test_labels_are_printed_in_one_go_and_then_wait_to_be_scanned_back(

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from tablet_loans.domain.clause import Clause, Group
@@ -18,6 +18,7 @@ from tablet_loans.services.session import Receipt, Session
 from tablet_loans.text import tr, trn
 from ui import words
 from ui.jobs import Jobs, Lane
+from ui.parting import Parting
 from ui.widgets.banner import Banner
 from ui.widgets.wording_clause import WordingClause
 from ui.widgets.wording_draft import WordingDraft
@@ -27,7 +28,8 @@ from ui.widgets.wording_paper import Shown, WordingPaper
 
 _SIZE: Final = QSize(1260, 800)
 _PAUSE_MS: Final = 500
-_WIDTHS: Final = (230, 430, 560)
+_NARROW: Final = 900
+_WIDTHS: Final = (255, 425, 540)
 
 _Seen = tuple[AgreementWords, tuple[Clause, ...]]
 """A version, and the clauses of the one before it."""
@@ -71,12 +73,30 @@ class EditWording(QDialog):
 
     def reject(self) -> None:
         """Leave, once what is not saved was asked about."""
-        changed = sum(len(each.changed()) for each in self._drafts.values())
-        if self._is_leaving or not changed or not self._may_edit:
+        if self.is_writing():
+            asked = self.parting_words()
+            self.banner.tell(asked.title, self._leave, asked.act)
+        else:
             super().reject()
-            return
+
+    def is_writing(self) -> bool:
+        """Say whether a clause is changed and not saved."""
+        return self._may_edit and not self._is_leaving and self._changed() > 0
+
+    def stop_writing(self) -> None:
+        """Let go of what is not saved."""
+        self._is_leaving = True
+
+    def parting_words(self) -> Parting:
+        """Return what leaving would lose."""
+        changed = self._changed()
         said = trn("{count} clause is changed and not saved.", "{count} clauses are changed and not saved.", changed)
-        self.banner.tell(said.format(count=words.number(changed)), self._leave, tr("Leave without saving"))
+        sentence = tr("Stay to save what was typed. If you leave, it is lost.")
+        return Parting(said.format(count=words.number(changed)), sentence, tr("Leave without saving"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit(event.size().width())
 
     def done(self, answer: int) -> None:
         self.paper.throw_away()
@@ -115,15 +135,19 @@ class EditWording(QDialog):
             self.parts.setStretchFactor(place, place)
         self.parts.setSizes(list(_WIDTHS))
         self.said, self.close_, self.keep = QLabel(), QPushButton(tr("Close")), QPushButton(tr("Save"))
+        self.look = QPushButton(tr("Preview"))
+        self.look.setObjectName("segment")
+        self.look.setCheckable(True)
         self.said.setObjectName("soft")
         self.said.setMinimumWidth(1)
         self.keep.setObjectName("primary")
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.said, 1)
+        foot.addWidget(self.look)
         foot.addWidget(self.close_)
         foot.addWidget(self.keep)
-        for button in (self.close_, self.keep):
+        for button in (self.look, self.close_, self.keep):
             button.setAutoDefault(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 14)
@@ -134,6 +158,7 @@ class EditWording(QDialog):
         layout.addLayout(foot)
         parent = self.parentWidget()
         room = parent.window().size() if parent is not None else QGuiApplication.primaryScreen().availableSize()
+        self._fit(min(_SIZE.width(), room.width()))
         self.resize(_SIZE.boundedTo(room))
 
     def _connect(self) -> None:
@@ -147,9 +172,20 @@ class EditWording(QDialog):
         self.head.version_chosen.connect(self._on_version)
         self.paper.refused.connect(self._on_refused)
         self.paper.shown.connect(self._on_shown)
+        self.look.toggled.connect(lambda _is_on: self._fit(self.width()))
         self.close_.clicked.connect(self.reject)
         self.keep.clicked.connect(self.save)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.save)
+
+    def _fit(self, width: int) -> None:
+        """Show the text and the preview beside each other, or one in the other's place where it is narrow."""
+        is_narrow = width < _NARROW
+        self.look.setVisible(is_narrow)
+        self.paper.setVisible(not is_narrow or self.look.isChecked())
+        self.clause.setVisible(not is_narrow or not self.look.isChecked())
+
+    def _changed(self) -> int:
+        return sum(len(each.changed()) for each in self._drafts.values())
 
     def _draft(self) -> WordingDraft:
         return self._drafts[self._language]

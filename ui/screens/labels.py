@@ -4,7 +4,7 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tablet_loans.services.labelling import ScannedDevice
 from tablet_loans.services.session import Topic
@@ -12,6 +12,7 @@ from tablet_loans.text import tr
 from ui import words
 from ui.label_papers import LabelPapers
 from ui.sounds import Sound
+from ui.widgets.flow import Flow
 from ui.widgets.label_journal import LabelJournal
 from ui.widgets.label_printing import LabelPrinting
 from ui.widgets.label_verify import LabelVerify
@@ -19,6 +20,7 @@ from ui.widgets.school_choice import SchoolChoice
 from ui.widgets.screen import Screen
 
 _PARTS = ("print", "stick", "journal")
+_HIGH = 32
 
 
 class Labels(Screen):
@@ -36,27 +38,28 @@ class Labels(Screen):
         title = QLabel(tr("Labels"))
         title.setObjectName("title")
         self.segments = tuple(QPushButton(said) for said in (tr("Print"), tr("Stick and verify"), tr("Journal")))
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(title)
-        head.addSpacing(8)
+        title.setMinimumHeight(_HIGH)
+        head = QWidget()
+        row = Flow(8, head)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(title)
         for place, segment in enumerate(self.segments):
             segment.setObjectName("segment")
             segment.setCheckable(True)
             segment.setToolTip(f"Alt+{place + 1}")
             segment.clicked.connect(partial(self.turn_to, place))
-            head.addWidget(segment)
-        head.addStretch(1)
+            row.addWidget(segment)
+        row.push()
         self.more = QPushButton(tr("More"))
         self.more.setMenu(self._menu())
         self.papers.anchor = self.more
         for button in (self.more, self.printing.save, self.printing.go):
-            head.addWidget(button)
+            row.addWidget(button)
         self._stack = QStackedWidget()
         for part in self._parts:
             self._stack.addWidget(part)
         layout = QVBoxLayout(self)
-        layout.addLayout(head)
+        layout.addWidget(head)
         layout.addWidget(self._stack, 1)
         self.fit_margins()
         self._show(0)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -19,7 +19,8 @@ from ui.widgets.flow import Flow
 from ui.widgets.record_parts import label
 
 _ROW: Final = 32
-_ROOM: Final = ((620, 5), (480, 3), (0, 2))  # how high the panel is, and how many classes are seen at once
+_AROUND: Final = 320  # what is neither a class nor a loan: the names, the titles, the buttons
+_FEWEST: Final = 2
 
 
 def _counted(count: int) -> str:
@@ -28,8 +29,8 @@ def _counted(count: int) -> str:
 
 CLASSES: Final = (
     Column(N_("Class"), lambda row: row.name or "–", 70, 3),
-    Column(N_("To print"), lambda row: _counted(row.count.to_print), 64, 1, style=Style.NUMBER,
-           tone=lambda row: Tone.ACCENT if row.count.to_print else Tone.SOFT),
+    Column(N_("To print"), lambda row: _counted(row.count.on_no_paper), 64, 1, style=Style.NUMBER,
+           tone=lambda row: Tone.ACCENT if row.count.on_no_paper else Tone.SOFT),
     Column(N_("Lent out"), lambda row: _counted(row.count.lent), 52, 1, style=Style.NUMBER,
            tone=lambda row: Tone.PLAIN if row.count.lent else Tone.SOFT),
     Column(N_("Not signed"), lambda row: words.number(row.count.unsigned) if row.count.unsigned else "", 88,
@@ -48,6 +49,10 @@ class LoanTable(DataTable):
     """The loans without a signature; Space or Enter says that one was seen signed."""
 
     ticked = Signal()
+
+    def sizeHint(self) -> QSize:
+        """Ask for one row: where height lacks, a layout that wraps would lay the part above over this one."""
+        return QSize(super().sizeHint().width(), self.horizontalHeader().sizeHint().height() + _ROW + 2)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if self.currentIndex().isValid():
@@ -203,10 +208,10 @@ class AgreementPanel(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Give the classes whole rows, few where loans are below them, and the loans the rest."""
+        """Give the classes whole rows, at least half of the room, and the loans below theirs."""
         has_loans, header = bool(self.loan_model.rows), self.classes.horizontalHeader().sizeHint().height()
-        beside_loans = next(rows for height, rows in _ROOM if self.height() >= height)
-        most = beside_loans if has_loans else max(2, (self.height() - 210) // _ROW)
+        room = (self.height() - (_AROUND if has_loans else 210)) // _ROW
+        most = max(_FEWEST, room - min(len(self.loan_model.rows), room // 2))
         self.classes.setFixedHeight(header + _ROW * min(len(self.class_model.rows), most) + 2)
         self._loan_part.setVisible(has_loans)
         self._nothing.setVisible(not has_loans)
@@ -245,7 +250,7 @@ def figures(count: PaperCount) -> str:
     """Return how far agreements have come, in one line."""
     lent = trn("{count} tablet lent", "{count} tablets lent", count.lent)
     parts = (
-        (count.to_print, tr("{count} to print")),
+        (count.on_no_paper, tr("{count} to print")),
         (count.lent, lent),
         (count.signed, trn("{count} signature", "{count} signatures", count.signed)),
         (count.unsigned, tr("{count} not signed")),

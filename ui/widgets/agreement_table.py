@@ -59,20 +59,20 @@ COLUMNS: Final = (
     Column(N_("School"), lambda row: row.name, 168, 6, sort="name"),
     Column(N_("Commune"), lambda row: row.commune, 104, 2, tone=lambda _row: Tone.SOFT, sort="commune"),
     _number(N_("Promised"), lambda count: count.promised, "promised"),
-    _number(N_("To print"), lambda count: count.to_print, "to_print", tone=Tone.ACCENT),
+    _number(N_("To print"), lambda count: count.on_no_paper, "to_print", tone=Tone.ACCENT),
     _number(N_("Lent out"), lambda count: count.lent, "lent", 60),
-    _number(N_("Printed"), lambda count: count.printed, "printed"),
-    _number(N_("Signed"), lambda count: count.signed, "signed", 64),
+    _number(N_("Printed out"), lambda count: count.printed, "printed"),
+    _number(N_("Back signed"), lambda count: count.signed, "signed", 64),
     Column(
         N_("Not signed"), _unsigned, 92, style=Style.CHIP, tone=lambda _row: Tone.WARN, sort="unsigned",
     ),
 )  # fmt: skip
-_SPARED: Final = ("Commune", "Promised", "Printed")
+_SPARED: Final = ("Commune", "Promised", "Printed out")
 _KEYS: Final[Mapping[str, Callable[[SchoolPapers], Any]]] = {
     "name": lambda _row: (),
     "commune": lambda row: sort_key(row.commune),
     "promised": lambda row: row.count.promised,
-    "to_print": lambda row: row.count.to_print,
+    "to_print": lambda row: row.count.on_no_paper,
     "lent": lambda row: row.count.lent,
     "printed": lambda row: row.count.printed,
     "signed": lambda row: row.count.signed,
@@ -138,7 +138,7 @@ class AgreementModel(ListModel):
 
 
 def _is_wanted(row: SchoolPapers, segment: Segment, typed: Iterable[str]) -> bool:
-    if segment is Segment.TO_PRINT and not row.count.to_print:
+    if segment is Segment.TO_PRINT and not row.count.on_no_paper:
         return False
     if segment is Segment.UNSIGNED and not row.count.unsigned:
         return False

@@ -28,9 +28,9 @@ class AgreementTools(QWidget):
         self._typing = QTimer(self, interval=_TYPING_PAUSE_MS, singleShot=True)
         self.count, self.search = QLabel(), QLineEdit()
         self.segments = {
-            Segment.ALL: QPushButton(tr("all")),
-            Segment.TO_PRINT: QPushButton(tr("to print beforehand")),
-            Segment.UNSIGNED: QPushButton(tr("lent, not signed")),
+            Segment.ALL: QPushButton(tr("all agreements")),
+            Segment.TO_PRINT: QPushButton(tr("to print")),
+            Segment.UNSIGNED: QPushButton(tr("not signed")),
         }
         self._build()
         self._typing.timeout.connect(self._on_changed)

@@ -26,6 +26,7 @@ from ui import words
 from ui.apart import Apart
 from ui.jobs import Jobs, Lane
 from ui.kept_papers import KeptPapers, sweep
+from ui.parting import Parting
 from ui.widgets.banner import Banner
 from ui.widgets.work import Work
 
@@ -80,6 +81,19 @@ class AgreementWork(QObject):
     def is_busy(self) -> bool:
         """Say whether something is under way."""
         return self._apart.is_busy()
+
+    def is_writing(self) -> bool:
+        """Say whether papers are being written, which closing the window would stop."""
+        return self.is_busy()
+
+    def stop_writing(self) -> None:
+        """Write no more papers, unless it is decided already."""
+        self._apart.stop()
+
+    def parting_words(self) -> Parting:
+        """Return what leaving does to the papers that are being written."""
+        sentence = tr("If you leave, they stop there: ask for the same again to go on.")
+        return Parting(tr("Papers are still being written"), sentence, tr("Stop and leave"))
 
     def print_order(self, order: PrintOrder) -> None:
         """Print what was ordered, into one paper or into the folder."""

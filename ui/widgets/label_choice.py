@@ -30,6 +30,7 @@ _LACKING: Final = (
 
 
 _REMOVE: Final = "✕"
+_STATE: Final = N_("Label")
 
 
 def _state(row: ScannedDevice) -> str:
@@ -38,8 +39,8 @@ def _state(row: ScannedDevice) -> str:
 
 _COLUMNS: Final = (
     Column(N_("Tag"), lambda row: row.tag, 104, style=Style.CODE),
-    Column(N_("Model"), lambda row: row.model, 80, 2, tone=lambda _row: Tone.SOFT, is_spare=True),
-    Column("", _state, 60, 3, style=Style.CHIP, tone=lambda row: TONES[row.label] if row.label else Tone.SOFT),
+    Column(N_("Model"), lambda row: row.model, 80, 1, tone=lambda _row: Tone.SOFT, is_spare=True),
+    Column(_STATE, _state, 150, style=Style.CHIP, tone=lambda row: TONES[row.label] if row.label else Tone.SOFT),
     Column("", lambda _row: _REMOVE, 40, tone=lambda _row: Tone.ACCENT),
 )
 
@@ -241,6 +242,7 @@ class LabelChoice(QFrame):
         said = trn("{count} tablet scanned", "{count} tablets scanned", count).format(count=words.number(count))
         self.count.setText(said if count else "")
         self.empty_list.setVisible(count > 0)
+        self.table.hide_columns([] if any(row.label for row in self._listed()) else [_STATE])
         self._shown.setCurrentIndex(1 if count else 0)
         self.school.setText(self.school.text() or tr("All schools"))
         self.every_school.setVisible(bool(self._school))

@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from tablet_loans.domain.errors import Refusal, TabletLoansError
 from tablet_loans.domain.label import LABEL_WORDS, LabelRow, LabelState
@@ -22,10 +22,12 @@ from ui.widgets.banner import Banner
 from ui.widgets.data_table import DataTable
 from ui.widgets.device_words import capital
 from ui.widgets.empty import Empty
+from ui.widgets.flow import Flow
 from ui.widgets.label_words import TONES
 
 _MOST: Final = 500
 _PAUSE_MS: Final = 80
+_HIGH: Final = 32
 
 
 def _settled(row: LabelRow) -> str:
@@ -80,28 +82,30 @@ class LabelJournal(QWidget):
     def _build(self) -> None:
         self.banner, self.count, self.search = Banner(), QLabel(), QLineEdit()
         self.count.setObjectName("filterLead")
+        self.count.setMinimumHeight(_HIGH)
         self.search.setPlaceholderText(tr("Tag, or a part of it"))
         self.search.setAccessibleName(tr("Search the journal of labels"))
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icons.icon("magnifying-glass"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setFixedWidth(240)
         self.states: dict[LabelState, QPushButton] = {}
-        tools = QHBoxLayout()
-        tools.setSpacing(8)
-        tools.addWidget(self.count)
+        tools = QWidget()
+        row = Flow(8, tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.count)
         for state in LabelState:
             button = QPushButton(capital(tr(LABEL_WORDS[state])))
             button.setObjectName("segment")
             button.setCheckable(True)
             button.clicked.connect(partial(self._on_state, state))
             self.states[state] = button
-            tools.addWidget(button)
-        tools.addStretch(1)
-        tools.addWidget(self.search)
+            row.addWidget(button)
+        row.push()
+        row.addWidget(self.search)
         self.again, self.spoiled = QPushButton(tr("Print again")), QPushButton(tr("Mark as spoiled"))
         for act in (self.again, self.spoiled):
             act.setEnabled(False)
-            tools.addWidget(act)
+            row.addWidget(act)
         self.table, self._nothing = DataTable(tr("Journal of labels")), Empty("tag")
         self.table.show_model(self.rows, _COLUMNS)
         self._pages = QStackedWidget()
@@ -115,7 +119,7 @@ class LabelJournal(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addLayout(tools)
+        layout.addWidget(tools)
         layout.addWidget(self.banner)
         layout.addWidget(card, 1)
 

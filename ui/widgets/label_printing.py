@@ -24,6 +24,7 @@ from ui import printing, words
 from ui.apart import Apart
 from ui.jobs import Jobs, Lane
 from ui.kept_papers import KeptPapers
+from ui.parting import Parting
 from ui.printing import Printer
 from ui.sounds import Sound
 from ui.theme import Tone
@@ -37,7 +38,8 @@ _MEMORY: Final = "labels/choices"
 _FOLDER: Final = "labels/folder"
 _PAUSE_MS: Final = 200
 _SHOWN: Final = 3
-_WIDTH: Final = 430
+_LEAST, _SHARE, _MOST = 430, 0.4, 600
+_PREVIEW, _NARROW = 260, 720
 _NAME: Final = "labels.pdf"
 
 
@@ -54,7 +56,7 @@ class LabelPrinting(QWidget):
         self.memory: QSettings | None = None
         self.kept, self.printer = KeptPapers(), Printer(self)
         self._asked = self._batches = self.labels = self._pages = 0
-        self._is_recalled = False
+        self._is_recalled = self._is_stale = False
         self._shown: Path | None = None
         self._then: Callable[[PrintedLabels], object] = lambda _printed: None
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
@@ -145,8 +147,27 @@ class LabelPrinting(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._left.setFixedWidth(min(_WIDTH, max(self.width() // 2, 300)))
-        self.view.setVisible(self.width() >= 620)
+        self._left.setFixedWidth(self._left_width())
+        self.view.setVisible(self.width() >= _NARROW)
+
+    def is_writing(self) -> bool:
+        """Say whether labels are being written, which closing the window would stop."""
+        return self.is_busy()
+
+    def stop_writing(self) -> None:
+        """Write no more labels, unless it is decided already."""
+        self._apart.stop()
+
+    def parting_words(self) -> Parting:
+        """Return what leaving does to the labels that are being written."""
+        sentence = tr("If you leave, they are neither printed nor written down: print them again later.")
+        return Parting(tr("The labels are still being written"), sentence, tr("Stop and leave"))
+
+    def _left_width(self) -> int:
+        """Return what the choices need, and more of it where the window is wide."""
+        needed = self._inside.minimumSizeHint().width() + self._left.verticalScrollBar().sizeHint().width() + 2
+        wanted = min(max(_LEAST, needed, int(self.width() * _SHARE)), max(_MOST, needed))
+        return min(wanted, max(self.width() - _PREVIEW, needed)) if self.width() >= _NARROW else self.width()
 
     def _build(self) -> None:
         self.banner, self.strip = Banner(), Work()
@@ -157,16 +178,17 @@ class LabelPrinting(QWidget):
         self.save = QPushButton(tr("Save as PDF…"))
         self.go = QPushButton(tr("Print labels"))
         self.go.setObjectName("primary")
-        inside = QWidget()
-        inside.setObjectName("plain")
-        column = QVBoxLayout(inside)
+        self._inside = QWidget()
+        self._inside.setObjectName("plain")
+        column = QVBoxLayout(self._inside)
         column.setContentsMargins(0, 0, 6, 0)
         column.setSpacing(12)
         column.addWidget(self.choice, 1)
         column.addWidget(self.setting)
         self._left = QScrollArea()
         self._left.setWidgetResizable(True)
-        self._left.setWidget(inside)
+        self._left.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._left.setWidget(self._inside)
         self._left.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         both = QHBoxLayout()
         both.setSpacing(14)
@@ -216,7 +238,10 @@ class LabelPrinting(QWidget):
         self.setting.know(*found, printing.names())
 
     def _on_changed(self) -> None:
+        """Print nothing until it is known how many labels are meant now."""
         self._remember()
+        self._is_stale = True
+        self._offer()
         self._pause.start()
 
     def _preview(self) -> None:
@@ -235,9 +260,9 @@ class LabelPrinting(QWidget):
     def _on_preview(self, asked: int, preview: LabelPreview) -> None:
         file = Path(preview.file)
         if asked == self._asked:
-            self.view.show_paper(file, _NAME)
+            self.view.show_paper(file, _NAME, preview.pages)
             _forget(self._shown)
-            self._shown = file
+            self._shown, self._is_stale = file, False
             self._count(preview.labels, preview.pages)
             self.banner.fall_silent(is_over=False)
         else:
@@ -246,6 +271,7 @@ class LabelPrinting(QWidget):
     def _on_no_preview(self, asked: int, error: TabletLoansError) -> None:
         if asked != self._asked:
             return
+        self._is_stale = False
         self._count(0)
         if isinstance(error, NoLabels) and self.choice.is_scanned():
             self.view.offer(tr("No label to print yet"), tr("Scan the tablets, or choose them."))
@@ -261,10 +287,13 @@ class LabelPrinting(QWidget):
         self.labels, self._pages = labels, pages
         said = trn("Print {count} label", "Print {count} labels", labels).format(count=words.number(labels))
         self.go.setText(said if labels else tr("Print labels"))
-        for button in (self.go, self.save):
-            button.setEnabled(labels > 0 and not self.is_busy())
+        self._offer()
         self.setting.show_count(labels, pages, min(pages, _SHOWN))
         self.counted.emit()
+
+    def _offer(self) -> None:
+        for button in (self.go, self.save):
+            button.setEnabled(self.labels > 0 and not self._is_stale and not self.is_busy())
 
     def _begin(self, file: Path, then: Callable[[PrintedLabels], object]) -> None:
         if self.is_busy() or not self.labels:

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from tablet_loans.domain.wording import OpenedWording, WordingVersion
 from tablet_loans.text import N_, tr, trn
 from ui import words
 from ui.widgets.choice import Choice
+from ui.widgets.flow import Flow
 
 _LANGUAGES: Final[Mapping[str, str]] = {"fr": N_("French"), "en": N_("English")}
 _AROUND: Final = 24
 _VERSION_WIDE: Final = 250
+_LANGUAGE_WIDE: Final = 124
+_HIGH: Final = 34
 
 
 class WordingHead(QWidget):
@@ -31,18 +34,19 @@ class WordingHead(QWidget):
         self.title.setObjectName("title")
         about.setObjectName("soft")
         about.setTextFormat(Qt.TextFormat.PlainText)
-        about.setMinimumWidth(1)
         self.languages, self.versions = Choice(), Choice()
         self.languages.setAccessibleName(tr("Language"))
         self.versions.setAccessibleName(tr("Version"))
         self.versions.setMinimumWidth(_VERSION_WIDE)
+        self.languages.setMinimumWidth(_LANGUAGE_WIDE)
         self.again, self.usual = QPushButton(tr("Take these texts again")), QPushButton(tr("Usual texts for all"))
-        row = QHBoxLayout(self)
+        for text in (self.title, about):
+            text.setMinimumHeight(_HIGH)
+        row = Flow(8, self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         row.addWidget(self.title)
-        row.addSpacing(8)
-        row.addWidget(about, 1)
+        row.addWidget(about)
+        row.push()
         for widget in (self.again, self.usual, self.versions, self.languages):
             row.addWidget(widget)
         for button, asked in ((self.again, self.again_asked), (self.usual, self.usual_asked)):
