@@ -306,8 +306,10 @@ def confirm(session: Session, raw: str) -> Receipt[str]:
 
 
 @settled
-def spoil(session: Session, code: str) -> Receipt[str]:
-    """Say that a device's newest label is spoiled: badly printed, torn or peeled off; answer with the tag.
+def spoil(session: Session, code: str, label: int | None = None) -> Receipt[str]:
+    """Say that a label is spoiled: badly printed, torn or peeled off; answer with its device's tag.
+
+    It is the device's newest one, unless another `label` is named by its id.
 
     Raises: NotPermitted, UnknownCode, NoLabelPrinted, UpgradeNeeded, BaseTrouble.
     """
@@ -315,7 +317,8 @@ def spoil(session: Session, code: str) -> Receipt[str]:
     calibrating.must_be_here(session)
     with session.transaction() as act:
         device = _locked(session, code)
-        found = shelf.of_device(session.base, device.id, LabelState.PRINTED, LabelState.CONFIRMED)
+        usable = shelf.of_device(session.base, device.id, LabelState.PRINTED, LabelState.CONFIRMED)
+        found = [each for each in usable if label in {None, each.id}]
         if not found:
             raise NoLabelPrinted(tag=device.tag)
         _settle(act, found[0], LabelState.SPOILED)

@@ -186,7 +186,7 @@ class LabelJournal(QWidget):
 
     def _on_spoil(self) -> None:
         if (row := self._selected()) is not None:
-            call = partial(labelling.spoil, self._session, row.tag)
+            call = partial(labelling.spoil, self._session, row.tag, row.id)
             self._jobs.run(call, done=self._on_spoiled, refused=self._refuse, failed=self._refuse)
 
     def _on_spoiled(self, receipt: Receipt[str]) -> None:
