@@ -1,5 +1,6 @@
 """letters: what is written to families about their loans."""
 
+from argparse import ArgumentTypeError
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from tablet_loans.text import N_, tr
 
 _LIST: Final = "tablet-loans --json letters list"
 _NAMED: Final = 6
+_MOST_DAYS: Final = 366
 
 
 def register(nouns: Any) -> None:
@@ -46,7 +48,9 @@ def add_choice(parser: Any, again: str = "") -> None:
 
 def a_few_days(text: str) -> int:
     """Return how many days a letter gives, a year at most. Raises: argparse.ArgumentTypeError."""
-    return min(at_least_one(text), 366)
+    if (days := at_least_one(text)) > _MOST_DAYS:
+        raise ArgumentTypeError(tr(N_("{text} is not from 1 to {most} days")).format(text=text, most=_MOST_DAYS))
+    return days
 
 
 def choice_of(options: Any) -> LetterChoice:

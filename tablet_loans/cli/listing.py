@@ -6,9 +6,11 @@ from typing import Any
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, at_least_one, command, group
 from tablet_loans.domain.listing import UnsignedLoan
+from tablet_loans.domain.trouble import FileTrouble
 from tablet_loans.text import N_, tr
 
 _PDF = ".pdf"
+_FORMS = (_PDF, ".csv", ".xlsx")
 
 
 def register(nouns: Any) -> None:
@@ -102,6 +104,8 @@ def _unsigned(context: Context) -> Answer:
     with context.session() as session:
         if options.out is None:
             return {"rows": [_row(each) for each in listing.unsigned(session, **chosen)]}
+        if options.out.suffix.lower() not in _FORMS:
+            raise FileTrouble(path=str(options.out), reason=N_("its name must end in .pdf, .csv or .xlsx"))
         if options.out.suffix.lower() != _PDF:
             exported = listing.export_unsigned(session, options.out, **chosen)
             return {"loans": exported.rows, "file": str(exported.file)}

@@ -13,7 +13,7 @@ from tablet_loans.cli.letters import add_choice, choice_of
 from tablet_loans.cli.lines import fitting, listed, read
 from tablet_loans.domain.letter import LetterKind
 from tablet_loans.domain.mail import MailServer, MessageRow, MessageState, Security
-from tablet_loans.domain.trouble import FileUnreadable, NoPlaceForSecret, reason_of
+from tablet_loans.domain.trouble import FileMissing, FileUnreadable, NoPlaceForSecret, reason_of
 from tablet_loans.text import N_, tr
 
 _PORTS: Final = {Security.STARTTLS: 587, Security.SSL: 465, Security.NONE: 25}
@@ -119,7 +119,7 @@ def _connect(context: Context) -> Answer:
     if options.forget:
         with context.session() as session:
             mail_connecting.forget(session)
-        return {"host": None}
+        return {"host": None, "sentence": tr(N_("The mail server and its password are forgotten."))}
     if not options.host or not options.sender:
         options.usage_error(tr(N_("--host and --from are needed")))
     security = Security(options.security)
@@ -141,12 +141,14 @@ def _connect(context: Context) -> Answer:
 
 
 def _certificates(path: Path) -> str:
-    """Return the certificates in a file. Raises: FileUnreadable."""
+    """Return the certificates in a file. Raises: FileMissing, FileUnreadable."""
     wrong = FileUnreadable(path=str(path), reason=N_("the file of authorities holds no certificate"))
     try:
         if path.stat().st_size > _MOST_CERTIFICATES:
             raise wrong
         return path.read_text("ascii") or "\n"
+    except FileNotFoundError as error:
+        raise FileMissing(path=str(path)) from error
     except OSError as error:
         raise FileUnreadable(path=str(path), reason=reason_of(error)) from error
     except UnicodeDecodeError as error:

@@ -2,6 +2,7 @@
 
 import argparse
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tablet_loans.cli.context import Context, at_least_one, command, group
 from tablet_loans.domain.agreement import AgreementRow, SignatureState
 from tablet_loans.domain.clause import FIELDS, Group, UnknownGroup, clause_from
 from tablet_loans.domain.loan import LoanFilter
-from tablet_loans.domain.trouble import FileUnreadable, reason_of
+from tablet_loans.domain.trouble import FileMissing, FileUnreadable, reason_of
 from tablet_loans.domain.wording import FRENCH
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.text import N_, tr
@@ -148,7 +149,12 @@ def _list(context: Context) -> Answer:
 
 
 def _row(row: AgreementRow) -> dict[str, object]:
-    return {"class" if name == "class_name" else name: value for name, value in asdict(row).items()}
+    said = {"class" if name == "class_name" else name: value for name, value in asdict(row).items()}
+    return said | {name: _moment(said[name]) for name in ("printed_at", "signed_at")}
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept)
 
 
 def _wording(context: Context) -> Answer:
@@ -178,6 +184,8 @@ def _group(file: Path) -> Group:
 def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise FileMissing(path=str(file)) from error
     except OSError as error:
         raise FileUnreadable(path=str(file), reason=reason_of(error)) from error
     except UnicodeDecodeError as error:

@@ -71,6 +71,7 @@ class EmptyClause(Refusal):
     """A clause has no title, or is too long."""
 
     sentence = N_("The clause “{title}” has no title or no text, or more than {longest} characters.")
+    way_out = N_("Write its title on the first line and its text below.")
 
 
 class BadTitle(Refusal):
@@ -85,6 +86,13 @@ class ClauseMissing(Refusal):
 
     sentence = N_("The clauses {groups} are missing in this language.")
     way_out = N_("Write them, or take the usual texts.")
+
+
+class LanguageUnwritten(ClauseMissing):
+    """No clause has a text in the language asked for."""
+
+    sentence = N_("The agreement is not written in this language.")
+    way_out = N_("Choose among {languages}, or write its clauses in this one.")
 
 
 class UnknownGroup(Refusal):
@@ -124,7 +132,7 @@ def clause_from(group: Group, written: str) -> Clause:
 def why_not_clause(clause: Clause) -> Refusal | None:
     """Return why a clause cannot be printed, or None."""
     if not clause.title or not clause.text or len(clause.text) > LONGEST:
-        return EmptyClause(title=clause.title, longest=LONGEST)
+        return EmptyClause(title=clause.title or clause.group.value, longest=LONGEST)
     if set("{}[]") & set(clause.title) or len(clause.title) > LONGEST_TITLE:
         return BadTitle(title=clause.title[:LONGEST_TITLE], longest=LONGEST_TITLE)
     if not is_balanced(clause.text):

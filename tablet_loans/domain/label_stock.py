@@ -223,7 +223,7 @@ def chosen_stock(stocks: Iterable[LabelStock], name: str) -> LabelStock:
         return found
     near = get_close_matches(_key(name), list(by_key), n=2 * _NEAR, cutoff=0.3)
     names = list(dict.fromkeys(named[key] for key in near))[:_NEAR]
-    raise UnknownStock(stock=name.strip()[:LONGEST_NAME], near=", ".join(names) or "-")
+    raise UnknownStock(stock=name.strip()[:LONGEST_NAME], near=", ".join(names) or N_("none"))
 
 
 def _key(name: str) -> str:

@@ -17,6 +17,7 @@ from tablet_loans.text import N_
 _REASONS: Final[Mapping[int | None, str]] = {
     errno.ENOENT: N_("its folder does not exist"),
     errno.ENOTDIR: N_("its folder does not exist"),
+    errno.EEXIST: N_("a file has this name, where a folder is needed"),
     errno.EISDIR: N_("it is a folder"),
     errno.EACCES: N_("it is open elsewhere, or you may not write there"),
     errno.EPERM: N_("it is open elsewhere, or you may not write there"),

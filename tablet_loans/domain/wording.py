@@ -42,6 +42,7 @@ class UnknownVersion(Refusal):
     """No wording has this version."""
 
     sentence = N_("The agreement has no version {version} in this language.")
+    way_out = N_("Leave the version out: what is in force is shown, with its number.")
 
 
 @dataclass(frozen=True, slots=True)

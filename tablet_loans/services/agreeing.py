@@ -28,7 +28,7 @@ from tablet_loans.domain.loan import LOAN_WORDS, LoanFilter, LoanState
 from tablet_loans.domain.oversight import EVERYTHING, Among, Part
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.sheet import NobodyToPrintFor, NoSchoolChosen, why_no_sheet
+from tablet_loans.domain.sheet import NobodyPromised, NobodyToPrintFor, NoSchoolChosen, why_no_sheet
 from tablet_loans.services import drafting, lending
 from tablet_loans.services.drafting import Drafts, How
 from tablet_loans.services.locating import known_school
@@ -65,11 +65,11 @@ def print_agreements(
     """Write the agreements of the open loans chosen into one PDF, in the order of the register, and mark them.
 
     Those printed before keep their wording, unless reworded; a signed one keeps it always. Nothing is marked unless
-    the file is there. Raises: NotPermitted, UnknownLoan, LoanNotOpen, NothingToPrint, SignedStays, ClauseMissing,
-    UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
+    the file is there. Raises: NotPermitted, UnknownCampaign, InvalidUai, UnknownSchool, UnknownLoan, LoanNotOpen,
+    NothingToPrint, SignedStays, ClauseMissing, UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
-    found = open_loans(session.base, chosen, part)
+    found = open_loans(session.base, known_choice(session, chosen), part)
     if how.is_reworded and chosen.numbers:
         _must_be_unsigned(session.base, found)
     # Outside the transaction: thousands of pages must not keep the counter waiting.
@@ -212,7 +212,7 @@ def without_tablet(
 
     Of these, `part` keeps those of its schools, and those whose agreement was not printed beforehand.
 
-    Raises: NoSchoolChosen, UnknownSchool, OtherSchool.
+    Raises: NoSchoolChosen, NobodyPromised, UnknownSchool, OtherSchool.
     """
     if school is None and not is_promised:
         raise NoSchoolChosen()
@@ -228,6 +228,8 @@ def without_tablet(
         class_name=class_name,
         promised_in=running.id if is_promised else None,
     )
+    if is_promised and not found:
+        raise NobodyPromised(campaign=running.name)
     if part.schools:
         found = agreement_counts.of_schools(session.base, found, part.schools)
     if part.among is Among.UNPRINTED:
@@ -275,6 +277,17 @@ def sign(session: Session, number: str) -> Receipt[str]:
             topics=_TOPICS,
             about=[(Subject.LOAN, loan.id), (Subject.DEVICE, loan.device_id), (Subject.PUPIL, loan.pupil_id)],
         )
+
+
+def known_choice(session: Session, chosen: LoanFilter) -> LoanFilter:
+    """Return the loans chosen, of a campaign and a school that exist.
+
+    Raises: UnknownCampaign, InvalidUai, UnknownSchool.
+    """
+    with troubles_spoken(session.base):
+        if chosen.campaign is not None:
+            lending.chosen_campaign(session, chosen.campaign)
+        return chosen if chosen.school is None else replace(chosen, school=known_school(session, chosen.school).uai)
 
 
 def open_loans(base: Base, chosen: LoanFilter, part: Part = EVERYTHING) -> list[Listed]:

@@ -60,13 +60,14 @@ def print_loans(
     """Write the agreements of the open loans chosen into one PDF a school, and mark them.
 
     The same asked again after it was stopped goes on with the schools that are not done. Raises: NotPermitted,
-    UnknownCampaign, UnknownLoan, LoanNotOpen, NothingToPrint, ClauseMissing, UnknownField, FontLacks, FileTrouble,
-    UpgradeNeeded, BaseTrouble, Cancelled.
+    UnknownCampaign, InvalidUai, UnknownSchool, UnknownLoan, LoanNotOpen, NothingToPrint, ClauseMissing, UnknownField,
+    FontLacks, FileTrouble, UpgradeNeeded, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
     with troubles_spoken(session.base):
         wordings.must_be_here(session.base)
         running = lending.chosen_campaign(session, chosen.campaign)
+    chosen = agreeing.known_choice(session, chosen)
     by_school: dict[tuple[str, str], list[Listed]] = {}
     for loan in agreeing.open_loans(session.base, _within(chosen, running), part):
         by_school.setdefault((loan.uai, loan.school), []).append(loan)

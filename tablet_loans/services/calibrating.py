@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tablet_loans import paths
-from tablet_loans.domain.label_stock import LabelStock, StockNameless, UnknownStock, chosen_stock, stock_from
+from tablet_loans.domain.label_stock import (
+    LabelStock,
+    StockNameless,
+    UnknownStock,
+    chosen_stock,
+    stock_from,
+)
 from tablet_loans.domain.printer import PrinterOffset, UnknownPrinter, why_not_offset
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.trouble import FileMissing, FileTrouble, FileUnreadable, UpgradeNeeded, reason_of
@@ -98,7 +104,7 @@ def forget_stock(session: Session, name: str) -> str:
     must_be_here(session)
     own = own_stocks(session)
     if name not in {stock.name for stock in own}:
-        raise UnknownStock(stock=name[:60], near=", ".join(stock.name for stock in own) or "-")
+        raise UnknownStock(stock=name[:60], near=", ".join(stock.name for stock in own) or N_("none"))
     with session.base.atomic():
         shelf.forget_stock(session.base, name)
     return name
@@ -130,7 +136,7 @@ def named_printer(session: Session, name: str | None) -> PrinterOffset:
         return PrinterOffset("")
     known = {printer.name: printer for printer in printers(session)}
     if name not in known:
-        raise UnknownPrinter(printer=name[:80], known=", ".join(known) or "-")
+        raise UnknownPrinter(printer=name[:80], known=", ".join(known) or N_("none measured yet"))
     return known[name]
 
 

@@ -11,7 +11,7 @@ from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.barcode import CodeKind
 from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.device import DeviceState
-from tablet_loans.domain.errors import UnknownCode
+from tablet_loans.domain.errors import UnknownCode, UnknownPupil
 from tablet_loans.domain.identifiers import normal_tag, own_tag
 from tablet_loans.domain.label import (
     CodeStyle,
@@ -340,7 +340,8 @@ def journal(session: Session, state: LabelState | None = None, limit: int = 500,
 def _locked(session: Session, raw: str) -> FoundDevice:
     named = finding.found(session.base, raw)
     if named is None or named.device is None:
-        raise finding.why_not_found(raw)
+        refusal = finding.why_not_found(raw)  # a label is a tablet's, whatever was typed
+        raise UnknownCode(code=raw.strip()) if isinstance(refusal, UnknownPupil) else refusal
     device = devices.locked(session.base, named.device.tag)
     assert device is not None  # noqa: S101 - found just now
     return device

@@ -7,7 +7,7 @@ from typing import Final
 
 from tablet_loans import paths
 from tablet_loans.domain.act import Action, Subject
-from tablet_loans.domain.clause import Clause, ClauseMissing, Group, clause_from, missing_groups
+from tablet_loans.domain.clause import Clause, ClauseMissing, Group, LanguageUnwritten, clause_from, missing_groups
 from tablet_loans.domain.errors import UnknownLoan
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.trouble import FileUnreadable, reason_of
@@ -180,5 +180,8 @@ def _must_be_printable(clauses: Sequence[Clause]) -> None:
 def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     """Return the clauses when every group has one. Raises: ClauseMissing."""
     if missing := missing_groups(clauses):
-        raise ClauseMissing(groups=", ".join(group.value for group in missing))
+        groups = ", ".join(group.value for group in missing)
+        if not clauses and (written := languages()):
+            raise LanguageUnwritten(groups=groups, languages=", ".join(written))
+        raise ClauseMissing(groups=groups)
     return clauses

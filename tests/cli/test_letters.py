@@ -82,6 +82,12 @@ def test_what_is_not_written_is_refused(run: Run, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("letters.*"))
 
 
+def test_more_days_than_a_letter_gives_are_no_number_of_days(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run("letters", "print", "reminder_1", "--days", 367, "--out", tmp_path / "letters.pdf")
+    assert stopped.value.code == 2
+
+
 def test_a_person_reads_a_few_lines(
     run: Run, url: str, number: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,9 +9,21 @@ from pathlib import Path
 import pytest
 
 from tablet_loans.domain.label import LabelState
+from tablet_loans.domain.letter import LetterChoice, LetterKind
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.trouble import FileTrouble
-from tablet_loans.services import agreeing, batching, calibrating, carding, labelling, lending
+from tablet_loans.services import (
+    agreeing,
+    batching,
+    calibrating,
+    carding,
+    labelling,
+    lending,
+    listing,
+    mailing,
+    receipting,
+    writing,
+)
 from tablet_loans.services.labelling import LabelDevices, LabelOptions
 from tablet_loans.storage import schema
 from tablet_loans.storage.database import open_database
@@ -54,6 +66,10 @@ def a_disk_with(room: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
+def numbers(world: World) -> tuple[str, ...]:
+    return tuple(row.loan for row in agreeing.listed(world.session))
+
+
 PAPERS: dict[str, Write] = {
     "agreements": lambda world, out: agreeing.print_agreements(world.session, LoanFilter(is_open=True), out),
     "sheets": lambda world, out: agreeing.print_sheets(world.session, school=SCHOOL, out=out),
@@ -62,6 +78,15 @@ PAPERS: dict[str, Write] = {
         world.session, LabelDevices(school=None, state=None, span="ML-000000..ML-999999"), out, LabelOptions()
     ),
     "cards": lambda world, out: carding.print_cards(world.session, SCHOOL, out, LabelOptions(stock=carding.CARD_STOCK)),
+    "letters": lambda world, out: writing.write_letters(
+        world.session, LetterKind.LOSS, LetterChoice(numbers=numbers(world)), out
+    ),
+    "hand-over lists": lambda world, out: listing.print_hand_overs(world.session, None, out),
+    "unsigned": lambda world, out: listing.print_unsigned(world.session, out),
+    "receipts": lambda world, out: listing.print_hand_over_receipts(world.session, numbers(world), out),
+    "label receipts": lambda world, out: receipting.print_receipts(
+        world.session, numbers(world), out, LabelOptions(stock=receipting.RECEIPT_STOCK)
+    ),
     "calibration": lambda world, out: calibrating.print_calibration(world.session, "Avery L7159", out),
 }
 
@@ -74,5 +99,6 @@ def test_a_disk_full_in_the_middle_leaves_no_half_paper(served: World, tmp_path:
     assert list(tmp_path.iterdir()) == []
     assert [row.agreement for row in agreeing.listed(served.session)] == ["drafted"] * 3
     assert labelling.journal(served.session, LabelState.PRINTED) == []
+    assert mailing.journal(served.session) == []
     PAPERS[paper](served, out)
     assert out.stat().st_size > ROOM

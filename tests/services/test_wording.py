@@ -7,7 +7,7 @@ import pytest
 
 from tablet_loans import paths
 from tablet_loans.domain.act import Action
-from tablet_loans.domain.clause import Clause, ClauseMissing, Group, UnknownField
+from tablet_loans.domain.clause import Clause, ClauseMissing, Group, LanguageUnwritten, UnknownField
 from tablet_loans.domain.errors import NotPermitted, UnknownLoan
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.roles import Actor, Role
@@ -36,9 +36,10 @@ def test_the_languages_are_those_of_the_folders_french_first() -> None:
 
 @pytest.mark.parametrize("language", ["de", "../fr", "", "FR"])
 def test_a_language_without_texts_is_refused_with_what_is_missing(language: str) -> None:
-    with pytest.raises(ClauseMissing) as refused:
+    with pytest.raises(LanguageUnwritten) as refused:
         wording.usual(language)
     assert str(refused.value.facts["groups"]).startswith("parties, ")
+    assert refused.value.facts["languages"] == "fr, en"
 
 
 def test_a_missing_broken_or_unreadable_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
