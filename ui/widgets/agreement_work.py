@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.loan import LoanFilter
@@ -23,12 +21,10 @@ from tablet_loans.services.listing import PrintedLists
 from tablet_loans.services.session import Receipt, Session, Topic
 from tablet_loans.text import tr, trn
 from ui import words
-from ui.apart import Apart
 from ui.jobs import Jobs, Lane
 from ui.kept_papers import KeptPapers, sweep
 from ui.parting import Parting
-from ui.widgets.banner import Banner
-from ui.widgets.work import Work
+from ui.widgets.apart_work import ApartWork, open_file
 
 _AS_USUAL: Final = How()
 
@@ -51,36 +47,21 @@ class PrintOrder:
     folder: Path | None = None
 
 
-class AgreementWork(QObject):
+class AgreementWork(ApartWork):
     """One thing at a time; `printed` gives the paper and its name, `attached` whose agreement a scan was kept with."""
 
     printed = Signal(object, str)
     attached = Signal(object)
-    busied = Signal()
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
-        super().__init__(parent)
+        super().__init__(session, jobs, parent)
         self._session, self._jobs = session, jobs
-        self.strip, self.banner, self.kept = Work(), Banner(), KeptPapers()
+        self.kept = KeptPapers()
         self._papers = count(1)
-        self._apart = Apart(session, jobs, self)
-        self._then: Callable[[Any], object] = lambda _answer: None
-        self._stopped = ""
-        self.strip.stopped.connect(self._on_stop)
-        self._apart.reported.connect(self.strip.reported)
-        self._apart.done.connect(self._on_done)
-        self._apart.failed.connect(self._on_failed)
-        self._apart.stopped.connect(self._on_stopped)
-        for label in self.strip.findChildren(QLabel):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         jobs.run(sweep, lane=Lane.BACKGROUND)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.kept.throw_away)
-
-    def is_busy(self) -> bool:
-        """Say whether something is under way."""
-        return self._apart.is_busy()
 
     def is_writing(self) -> bool:
         """Say whether papers are being written, which closing the window would stop."""
@@ -122,37 +103,13 @@ class AgreementWork(QObject):
         said = tr("Reading {file}").format(file=file.name)
         self._begin(said, partial(apart.unmetered, call), self.attached.emit)
 
-    def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
-        if self.is_busy():
-            return
-        self._then = then
-        self.banner.fall_silent()
-        self.strip.begin(sentence)
-        self._apart.begin(work)
-        self.busied.emit()
-
-    def _end(self) -> None:
-        self.strip.end()
-        self.busied.emit()
-
-    def _on_stop(self) -> None:
-        if self.is_busy():
-            self._apart.stop()
-            self.strip.begin(tr("Stopping…"), can_stop=False)
-
-    def _on_done(self, answer: object) -> None:
-        self._end()
-        self._then(answer)
-
     def _on_stopped(self) -> None:
-        self._end()
         self._tell_changed()
-        self.banner.tell(self._stopped)
+        super()._on_stopped()
 
     def _on_failed(self, error: TabletLoansError) -> None:
-        self._end()
         self._tell_changed()
-        self.banner.say(error)
+        super()._on_failed(error)
 
     def _on_printed(self, out: Path, name: str, receipt: Receipt[PrintedAgreements]) -> None:
         printed = receipt.value
@@ -176,7 +133,7 @@ class AgreementWork(QObject):
         before = trn("{count} was there already", "{count} were there already", batch.resumed)
         self.banner.tell(
             words.joined(sentence, before.format(count=words.number(batch.resumed)) if batch.resumed else ""),
-            partial(_open, Path(batch.folder)), tr("Open the folder"),
+            partial(open_file, Path(batch.folder)), tr("Open the folder"),
         )  # fmt: skip
 
     def _tell_changed(self) -> None:
@@ -204,7 +161,3 @@ def _one(order: PrintOrder, out: Path) -> Errand[Receipt[PrintedAgreements]]:
         )  # fmt: skip
     chosen = LoanFilter(campaign=order.campaign, class_name=order.class_name, numbers=order.loans)
     return partial(agreeing.print_agreements, chosen=chosen, out=out, part=order.part, how=order.how)
-
-
-def _open(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
