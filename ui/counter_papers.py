@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,10 @@ from tablet_loans.domain.errors import LoanNotOpen, Refusal, TabletLoansError
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.sitting import RefusedLine
 from tablet_loans.domain.trouble import NoPrinter
-from tablet_loans.services.desk import Desk
+from tablet_loans.services.desk import Desk, Did, Outcome
 from tablet_loans.services.session import Session
 from tablet_loans.text import tr
+from ui.desk_memory import Sitting, receipt_choice
 from ui.jobs import Jobs, Lane
 from ui.kept_papers import KeptPapers, sweep
 
@@ -25,6 +27,18 @@ if TYPE_CHECKING:
     from ui.printing import Printer
 
 Write = Callable[[Path], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A paper that is asked for a loan: its agreement, or the receipt of its hand-over."""
+
+    number: str
+    is_receipt: bool = False
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.number}-receipt.pdf" if self.is_receipt else f"{self.number}.pdf"
 
 
 class CounterPapers(QObject):
@@ -41,26 +55,49 @@ class CounterPapers(QObject):
         self.memory: QSettings | None = None
         self.kept = KeptPapers()
         self.printer: Printer | None = None
-        self._waiting: list[str] = []
+        self.label_printer: Printer | None = None
+        self._waiting: list[_Asked] = []
         self._under_way = 0
         jobs.run(sweep, lane=Lane.BACKGROUND)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.throw_away)
 
+    def follow(self, outcome: Outcome, sitting: Sitting) -> None:
+        """Print what the sitting prints of a loan just begun: its agreement, or where that is here, a receipt."""
+        if outcome.did is not Did.LENT or outcome.loan is None:
+            return
+        if outcome.is_signed and sitting.receipts:
+            self._print(_Asked(outcome.loan.number, is_receipt=True))
+        elif sitting.prints and not outcome.is_signed:
+            self.print_loan(outcome.loan.number)
+
     def print_loan(self, number: str) -> None:
         """Make the agreement of a loan just begun, and print it."""
-        from tablet_loans.services import agreeing
+        self._print(_Asked(number))
 
-        file = self.kept.place(f"{number}.pdf")
+    def _print(self, asked: "_Asked") -> None:
+        file = self.kept.place(asked.file_name)
         self._under_way += 1
         self._jobs.run(
-            partial(agreeing.print_agreements, self._session, LoanFilter(numbers=(number,)), file),
-            done=partial(self._send, number, file),
+            partial(self._receipt if asked.is_receipt else self._agreement, asked.number, file),
+            done=partial(self._send, asked, file),
             refused=partial(self._on_unmade, file),
-            failed=partial(self._on_failed, number, file),
+            failed=partial(self._on_failed, asked, file),
             lane=Lane.BACKGROUND,
         )
+
+    def _agreement(self, number: str, file: Path) -> object:
+        from tablet_loans.services import agreeing
+
+        return agreeing.print_agreements(self._session, LoanFilter(numbers=(number,)), file)
+
+    def _receipt(self, number: str, file: Path) -> object:
+        from tablet_loans.services import receipting
+        from tablet_loans.services.labelling import LabelOptions
+
+        options = LabelOptions(stock=receipt_choice(self.memory).stock, printer=None)
+        return receipting.print_receipts(self._session, (number,), file, options)
 
     def unfinished(self) -> int:
         """Return how many agreements are on their way to the printer, or could not be printed."""
@@ -75,12 +112,25 @@ class CounterPapers(QObject):
         self._ready_printer().choose(self._desk)
         self.print_again()
 
+    def choose_labels(self) -> None:
+        """Let the person choose on which labels and which printer receipts are printed, and try again there."""
+        from ui.dialogs.receipt_labels import ReceiptLabels
+
+        asked = ReceiptLabels(self._session, self._jobs, self._desk, memory=self.memory)
+        asked.accepted.connect(self._on_labels_chosen)
+        asked.open()
+
+    def _on_labels_chosen(self) -> None:
+        if self.label_printer is not None:
+            self.label_printer.use(receipt_choice(self.memory).printer)
+        self.print_again()
+
     def print_again(self) -> None:
         """Try again all that could not be printed."""
         waiting, self._waiting = self._waiting, []
         self.unprinted.emit(0)
-        for number in waiting:
-            self.print_loan(number)
+        for asked in waiting:
+            self._print(asked)
 
     def write_session_sheet(self, refused: Sequence[RefusedLine], desk: Desk) -> None:
         """Ask for a file, write what this station did today into it, and open it."""
@@ -107,8 +157,8 @@ class CounterPapers(QObject):
 
     def throw_away(self) -> None:
         """End the printing, and remove the agreements that were made for it."""
-        if self.printer is not None:
-            self.printer.shut_down()
+        for printer in filter(None, (self.printer, self.label_printer)):
+            printer.shut_down()
         self.kept.throw_away()
 
     def _write(self, title: str, name: str, write: Write) -> None:
@@ -133,12 +183,20 @@ class CounterPapers(QObject):
         self.said.emit(tr("Written: {file}").format(file=file.name))
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 
-    def _send(self, number: str, file: Path, _made: object) -> None:
-        self._ready_printer().print_pdf(
-            file,
-            done=partial(self._on_printed, file),
-            failed=partial(self._on_failed, number, file),
-        )
+    def _send(self, asked: "_Asked", file: Path, _made: object) -> None:
+        done, failed = partial(self._on_printed, file), partial(self._on_failed, asked, file)
+        if asked.is_receipt:
+            self._ready_label_printer().print_pdf(file, done=done, failed=failed, has_two_sides=False)
+        else:
+            self._ready_printer().print_pdf(file, done=done, failed=failed)
+
+    def _ready_label_printer(self) -> "Printer":
+        from ui.printing import Printer
+
+        if self.label_printer is None:
+            self.label_printer = Printer(self)  # not the one of agreements, which is remembered as such
+            self.label_printer.use(receipt_choice(self.memory).printer)
+        return self.label_printer
 
     def _ready_printer(self) -> "Printer":
         from ui.printing import Printer
@@ -158,13 +216,14 @@ class CounterPapers(QObject):
         _remove(file)
         self._end_one()
 
-    def _on_failed(self, number: str, file: Path, trouble: TabletLoansError) -> None:
-        """Keep the number to ask again, and the file only where the person is told to print it."""
+    def _on_failed(self, asked: "_Asked", file: Path, trouble: TabletLoansError) -> None:
+        """Keep what was asked to ask again, and the file only where the person is told to print it."""
         if not isinstance(trouble, NoPrinter):
             _remove(file)
-        self._waiting.append(number)
+        self._waiting.append(asked)
         self.unprinted.emit(len(self._waiting))
-        self.failed.emit(trouble, self.choose_printer if isinstance(trouble, NoPrinter) else self.print_again)
+        choose = self.choose_labels if asked.is_receipt else self.choose_printer
+        self.failed.emit(trouble, choose if isinstance(trouble, NoPrinter) else self.print_again)
         self._end_one()
 
     def _end_one(self) -> None:

@@ -14,7 +14,7 @@ from ui.widgets.outcome_words import Said
 
 SOUNDS: Final[Mapping[Did, Sound]] = {
     **dict.fromkeys((*ACTS, Did.NOTED, Did.UNDID), Sound.DONE),
-    **dict.fromkeys((Did.CHOSE_PUPIL, Did.CHOSE_TABLET), Sound.NOTICE),
+    **dict.fromkeys((Did.CHOSE_PUPIL, Did.CHOSE_TABLET, Did.CHOSE_FORM), Sound.NOTICE),
     **dict.fromkeys((Did.SHOWED_HOLDER, Did.FOUND_OTHER, Did.FOUND_SEVERAL), Sound.NOTICE),
     Did.REFUSED: Sound.REFUSED,
 }

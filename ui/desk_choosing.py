@@ -78,6 +78,10 @@ class DeskChoosing(QObject):
         """Print the agreement at check-out, or not any more."""
         self._settle(replace(self.sitting, prints=not self.sitting.prints))
 
+    def toggle_receipts(self) -> None:
+        """Print a label for the family where the agreement was printed beforehand, or not any more."""
+        self._settle(replace(self.sitting, receipts=not self.sitting.receipts))
+
     def toggle_sound(self) -> None:
         """Be heard, or not any more."""
         self._settle(replace(self.sitting, is_heard=not self.sitting.is_heard))

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from PySide6.QtCore import QSettings
 
 from tablet_loans.domain.loan import ReceivedBy
 from tablet_loans.services.desk import PLAIN_DESK, Desk, OpenCampaign
+
+USUAL_TAPE: Final = "Brother DK-22205"
+"""As `receipting.RECEIPT_STOCK`, which the window does not wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,7 @@ class Sitting:
     prints: bool = False
     is_heard: bool = True
     is_discreet: bool = False
+    receipts: bool = False
 
     def among(self, campaigns: list[OpenCampaign]) -> "Sitting":
         """Return the sitting in its campaign when that is still open, else in the first one with its own date."""
@@ -43,6 +48,7 @@ def recalled(memory: QSettings | None, today: date) -> Sitting:
         prints=bool(memory.value("counter/prints", False, bool)),
         is_heard=bool(memory.value("counter/is_heard", True, bool)),
         is_discreet=bool(memory.value("counter/is_discreet", False, bool)),
+        receipts=bool(memory.value("counter/receipts", False, bool)),
     )
 
 
@@ -59,8 +65,32 @@ def keep(memory: QSettings | None, sitting: Sitting) -> None:
         ("prints", sitting.prints),
         ("is_heard", sitting.is_heard),
         ("is_discreet", sitting.is_discreet),
+        ("receipts", sitting.receipts),
     ):
         memory.setValue(f"counter/{name}", value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptChoice:
+    """On which stock of labels and which printer (empty: the system's own choice) receipts are printed."""
+
+    stock: str
+    printer: str = ""
+
+
+def receipt_choice(memory: QSettings | None) -> ReceiptChoice:
+    """Return on what receipts are printed: a continuous tape, until another stock is chosen."""
+    if memory is None:
+        return ReceiptChoice(USUAL_TAPE)
+    stock = str(memory.value("counter/receipt_stock") or USUAL_TAPE)
+    return ReceiptChoice(stock, str(memory.value("counter/receipt_printer") or ""))
+
+
+def keep_receipt_choice(memory: QSettings | None, choice: ReceiptChoice) -> None:
+    """Keep on what receipts are printed."""
+    if memory is not None:
+        memory.setValue("counter/receipt_stock", choice.stock)
+        memory.setValue("counter/receipt_printer", choice.printer)
 
 
 def _day(written: str, today: date) -> date | None:

@@ -1,4 +1,4 @@
-"""Work apart from the window: four lanes whose results come back on the window's thread."""
+"""Work apart from the window: five lanes whose results come back on the window's thread."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -27,13 +27,15 @@ Answered = Callable[[Any], object]
 class Lane(StrEnum):
     """Where work runs: a scan queues behind scans alone, what is typed and looked at behind short reading alone.
 
-    The background is for what takes its time: files, batches; the lane called apart waits for a process of its own.
+    The background is for what takes its time: files, batches; the lane called apart waits for a process of its own,
+    and mails leave in theirs at the pace their server bears, for half an hour without anybody waiting.
     """
 
     INTERACTIVE = "interactive"
     READING = "reading"
     BACKGROUND = "background"
     APART = "apart"
+    MAILS = "mails"
 
 
 @dataclass(eq=False, slots=True)
@@ -103,7 +105,7 @@ class Jobs(QObject):
         Each thread closes its own connection.
         """
         self._is_open = False
-        for lane in (Lane.INTERACTIVE, Lane.READING, Lane.BACKGROUND, Lane.APART):
+        for lane in (Lane.INTERACTIVE, Lane.READING, Lane.BACKGROUND, Lane.APART, Lane.MAILS):
             if executor := self._lanes.pop(lane, None):
                 executor.submit(self._session.base.close)
                 executor.shutdown(wait=True)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final, Protocol, runtime_checkable
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QObject, QPoint, QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QStackedWidget,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -24,9 +25,12 @@ from tablet_loans.services.session import Session, Topic
 from tablet_loans.text import tr, trn
 from ui.jobs import Jobs, Lane
 from ui.message import Message
+from ui.parting import Parting, PartsInWords, Writes
 from ui.rooms import ROOMS
 from ui.scanning import ScanFilter
 from ui.sounds import Sound, Sounds
+from ui.theme import Tone
+from ui.widgets.banner import Banner
 from ui.widgets.curtain import Curtain
 from ui.widgets.empty import Empty
 from ui.widgets.rail import Rail
@@ -37,17 +41,6 @@ _FOLDS_UNDER: Final = 1100
 _QUIET_MS: Final = 3_000
 _LOOKS_MS: Final = 15_000
 _DIGITS: Final = 10
-
-
-@runtime_checkable
-class Writes(Protocol):
-    """A dialog that writes for some time, or waits for its turn to."""
-
-    def is_writing(self) -> bool:
-        """Say whether something confirmed is not written yet."""
-
-    def stop_writing(self) -> None:
-        """Stop before anything is written, unless it is decided already."""
 
 
 @runtime_checkable
@@ -125,7 +118,7 @@ class MainWindow(QMainWindow):
             return
         if not self._stops_writing and (writing := self._writing()):
             event.ignore()
-            self._ask_to_stop_writing(len(writing))
+            self._ask_to_stop_writing(writing)
             return
         if self._question is not None:
             self._question.close()
@@ -153,6 +146,7 @@ class MainWindow(QMainWindow):
             taker.take_scan(raw)
         else:
             self._sounds.play(Sound.REFUSED)
+            _tell_not_taken()
 
     def _on_doubled(self, raw: str) -> None:
         if (taker := self._taker()) is not None:
@@ -186,17 +180,18 @@ class MainWindow(QMainWindow):
         self._question.open()
 
     def _writing(self) -> list[Writes]:
-        return [each for each in self.findChildren(QDialog) if isinstance(each, Writes) and each.is_writing()]
+        return [each for each in self.findChildren(QObject) if isinstance(each, Writes) and each.is_writing()]
 
-    def _ask_to_stop_writing(self, count: int) -> None:
-        """Ask whether to leave before what was confirmed is written."""
+    def _ask_to_stop_writing(self, writing: list[Writes]) -> None:
+        """Ask whether to leave before what was confirmed is written, or what was typed is kept."""
         if self._question is not None:
             return
         self._is_leaving = False
-        title = trn("{count} import is not done", "{count} imports are not done", count).format(count=number(count))
-        sentence = tr("What is stopped before its last step writes nothing: import the file again later.")
-        act, stay = tr("Stop and leave"), tr("Wait for its end")
-        self._question = Message(title, sentence, act=act, stay=stay, parent=self)
+        own = [each.parting_words() for each in writing if isinstance(each, PartsInWords)]
+        asked = [*own, *_parting_from_imports(len(writing) - len(own))]
+        sentence = "\n".join(dict.fromkeys(each.sentence for each in asked))
+        stay = tr("Stay") if own else tr("Wait for its end")
+        self._question = Message(asked[0].title, sentence, act=asked[0].act, stay=stay, parent=self)
         self._question.finished.connect(self._on_writing_answered)
         self._question.open()
 
@@ -302,3 +297,22 @@ class MainWindow(QMainWindow):
 
     def _on_campaigns(self, campaigns: list[OpenCampaign]) -> None:
         self._rail.name_campaign(" · ".join(campaign.name for campaign in campaigns) or tr("No campaign is open"))
+
+
+def _tell_not_taken() -> None:
+    """Say in the window in front that it takes no scan; where it says something else already, leave that there."""
+    front = QApplication.activeModalWidget() or QApplication.activeWindow()
+    told = tr("Nothing is scanned here: close this window, then scan again.")
+    banner = getattr(front, "banner", None)
+    if isinstance(banner, Banner) and not banner.isVisible():
+        banner.tell(told, tone=Tone.WARN)
+    elif front is not None:
+        QToolTip.showText(front.mapToGlobal(QPoint(24, 24)), told, front)
+
+
+def _parting_from_imports(count: int) -> list[Parting]:
+    if not count:
+        return []
+    said = trn("{count} import is not done", "{count} imports are not done", count).format(count=number(count))
+    sentence = tr("What is stopped before its last step writes nothing: import the file again later.")
+    return [Parting(said, sentence, tr("Stop and leave"))]

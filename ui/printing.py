@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from tablet_loans import logs
@@ -32,10 +32,15 @@ _POINTS_PER_INCH: Final = 72
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where pages go: the printer of that name (empty: the system's own choice), or a PDF file instead."""
+    """Where pages go: the printer of that name (empty: the system's own choice), or a PDF file instead.
+
+    Labels want the dots for which their bars were drawn, and nothing on the back of a sheet.
+    """
 
     printer: str = ""
     file: str = ""
+    dpi: int = _DOTS_PER_INCH
+    has_two_sides: bool = True
 
 
 class Printer(QObject):
@@ -77,9 +82,21 @@ class Printer(QObject):
             self.use(printer.printerName())
         return is_chosen
 
-    def print_pdf(self, path: Path, *, done: Callable[[object], object], failed: Callable[[Trouble], object]) -> None:
+    def is_there(self) -> bool:
+        """Say whether the printer chosen is known to this computer; a file stands for one."""
+        return self._file is not None or self._name in names()
+
+    def print_pdf(
+        self,
+        path: Path,
+        *,
+        done: Callable[[object], object],
+        failed: Callable[[Trouble], object],
+        dpi: int = _DOTS_PER_INCH,
+        has_two_sides: bool = True,
+    ) -> None:
         """Send a PDF to the printer; `done` or `failed` is then called on the window's thread."""
-        ask = partial(self._ask, path, Place(self._name, str(self._file or "")))
+        ask = partial(self._ask, path, Place(self._name, str(self._file or ""), dpi, has_two_sides))
         try:
             process, work = ask()
         except BrokenProcessPool:  # it died while nothing was printed: nobody has heard of it yet
@@ -129,6 +146,14 @@ def _trouble(path: Path, error: BaseException) -> Trouble:
     return NoPrinter(path=str(path)) if isinstance(error, BrokenProcessPool) else ProgramFault()
 
 
+def names() -> list[str]:
+    """Return the names of the printers that this computer knows, its own choice first."""
+    from PySide6.QtPrintSupport import QPrinterInfo
+
+    usual = QPrinterInfo.defaultPrinterName()
+    return sorted(QPrinterInfo.availablePrinterNames(), key=lambda name: (name != usual, name.casefold()))
+
+
 def sent(path: str, place: Place) -> int:
     """Print a PDF and return its pages; called in the printing process. Raises: FileTrouble, NoPrinter."""
     from PySide6.QtGui import QGuiApplication, QPageLayout, QPainter
@@ -141,11 +166,11 @@ def sent(path: str, place: Place) -> int:
     document = QPdfDocument()
     if document.load(path) is not QPdfDocument.Error.None_:
         raise FileUnreadable(path=path, reason=N_("it is damaged or cut short"))
-    printer = _printer(path, place)
     first = document.pagePointSize(0)
     is_wide = first.width() > first.height()
+    printer = _printer(path, place, first.transposed() if is_wide else first)
     printer.setPageOrientation(QPageLayout.Orientation.Landscape if is_wide else QPageLayout.Orientation.Portrait)
-    if document.pageCount() > 1:  # an agreement stands on both sides of its sheet
+    if document.pageCount() > 1 and place.has_two_sides:  # an agreement stands on both sides of its sheet
         printer.setDuplex(QPrinter.DuplexMode.DuplexLongSide)
     painter = QPainter()
     if not painter.begin(printer):
@@ -153,12 +178,12 @@ def sent(path: str, place: Place) -> int:
     for number in range(document.pageCount()):
         if number and not printer.newPage():
             raise NoPrinter(path=path)
-        painter.drawImage(printer.paperRect(printer.Unit.DevicePixel).topLeft(), _page(document, number))
+        painter.drawImage(printer.paperRect(printer.Unit.DevicePixel).topLeft(), _page(document, number, place.dpi))
     painter.end()
     return document.pageCount()
 
 
-def _printer(path: str, place: Place) -> "QPrinter":
+def _printer(path: str, place: Place, points: QSizeF) -> "QPrinter":
     """Return the printer, its paper whole and its dots those of the pages' pictures."""
     from PySide6.QtGui import QPageSize
     from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
@@ -173,18 +198,18 @@ def _printer(path: str, place: Place) -> "QPrinter":
             raise NoPrinter(path=path)
         printer = QPrinter(info, QPrinter.PrinterMode.HighResolution)
     printer.setDocName(Path(path).stem)
-    printer.setResolution(_DOTS_PER_INCH)
+    printer.setResolution(place.dpi)
     printer.setFullPage(True)
-    printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    printer.setPageSize(QPageSize(points, QPageSize.Unit.Point, matchPolicy=QPageSize.SizeMatchPolicy.FuzzyMatch))
     return printer
 
 
-def _page(document: "QPdfDocument", number: int) -> "QImage":
+def _page(document: "QPdfDocument", number: int, dpi: int) -> "QImage":
     """Return a page as the printer's dots, grey on white."""
     from PySide6.QtGui import QImage, QPainter
 
     points = document.pagePointSize(number)
-    times = _DOTS_PER_INCH / _POINTS_PER_INCH
+    times = dpi / _POINTS_PER_INCH
     size = QSize(round(points.width() * times), round(points.height() * times))
     drawn = document.render(number, size)
     page = QImage(size, QImage.Format.Format_Grayscale8)

@@ -28,6 +28,15 @@ class Seldom(QObject):
             (tr("Lock the screen (Ctrl+L)"), self.lock_asked),
         ):
             menu.addAction(words).triggered.connect(act)
+        self._receipts = menu.addAction(tr("Receipt label when the signed agreement is here (Shift+F7)"))
+        self._receipts.setCheckable(True)
+        self._receipts.triggered.connect(chosen.toggle_receipts)
+        menu.addAction(tr("Labels and printer of the receipts…")).triggered.connect(papers.choose_labels)
+        chosen.changed.connect(self._show_receipts)
+        self._show_receipts()
+
+    def _show_receipts(self) -> None:
+        self._receipts.setChecked(self._chosen.sitting.receipts)
 
     def write_session_sheet(self) -> None:
         """Write what this station did today, with what it refused."""

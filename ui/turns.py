@@ -3,16 +3,16 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from tablet_loans.domain.errors import Refusal, Trouble
 from tablet_loans.domain.pupil import PupilRow
 from tablet_loans.domain.trouble import AnswerLost, ProgramFault
-from tablet_loans.services.desk import Outcome
 from ui.jobs import Jobs
 
-Step = Callable[[], Outcome]
+Step = Callable[[], Any]  # at the counter, an Outcome
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,7 +27,7 @@ class Asked:
 class Turns(QObject):
     """One act at a time, each knowing what the one before left."""
 
-    answered = Signal(object)  # an Outcome
+    answered = Signal(object)  # what the step answers: at the counter, an Outcome
     refused = Signal(object)  # a Refusal
     broken = Signal(object)  # the Asked that a bug stopped; it is not done again
     held = Signal(object, bool)  # a Trouble, and whether what met it is done again
@@ -80,7 +80,7 @@ class Turns(QObject):
         """Return how many acts have no answer yet, or met trouble."""
         return sum(1 for asked in (self._doing, self._kept, *self._asked) if asked and (asked.code or asked.pupil))
 
-    def _on_answered(self, outcome: Outcome) -> None:
+    def _on_answered(self, outcome: object) -> None:
         self._doing = None
         try:
             self.answered.emit(outcome)

@@ -13,6 +13,7 @@ from tablet_loans.text import N_, tr
 
 Answer = Mapping[str, object]
 
+_WIDEST: Final = 60
 _UNLABELLED: Final = ("sentence", "name", "fate", "change")
 
 
@@ -80,10 +81,17 @@ def lines(answer: Answer) -> Iterator[str]:
 def _table(rows: Sequence[Mapping[str, object]]) -> Iterator[str]:
     if not rows:
         return
-    table = [list(map(label, rows[0])), *([_cell(key, value) for key, value in row.items()] for row in rows)]
+    table = [list(map(label, rows[0])), *(_cut([_cell(*each) for each in row.items()]) for row in rows)]
     widths = [max(len(line[place]) for line in table) for place in range(len(table[0]))]
     for line in table:
         yield "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+
+
+def _cut(cells: list[str]) -> list[str]:
+    """Return the cells of a line, each on one line and short enough for the next column to be seen but the last."""
+    *before, last = ("".join(mark if mark.isprintable() or mark == "\n" else " " for mark in each) for each in cells)
+    plain_cells = (" ".join(each.split("\n")) for each in before)
+    return [*(each if len(each) <= _WIDEST else f"{each[: _WIDEST - 1]}…" for each in plain_cells), last]
 
 
 def _lines(said: Mapping[str, object], indent: str = "") -> Iterator[str]:

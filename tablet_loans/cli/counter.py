@@ -23,6 +23,8 @@ def register(nouns: Any) -> None:
     check_out.add_argument("--campaign", metavar="NAME")
     check_out.add_argument("--due", type=a_date, metavar="DATE")
     check_out.add_argument("--received-by", choices=[who.value for who in ReceivedBy], default=ReceivedBy.PUPIL.value)
+    form = tr(N_("the number of a blank agreement, filled in and signed"))
+    check_out.add_argument("--form", metavar="CODE", help=form)
     check_in = command(nouns, "check-in", _check_in, tr(N_("take a device back")))
     check_in.add_argument("tag")
     check_in.add_argument("--condition", choices=[each.value for each in Condition], default=Condition.GOOD.value)
@@ -56,6 +58,7 @@ def _check_out(context: Context) -> Answer:
             campaign=options.campaign,
             due_on=options.due,
             received_by=ReceivedBy(options.received_by),
+            form=options.form,
         )
         left = promising.Aftermath()
         with suppress(Trouble):  # the tablet is lent, whatever can still be read

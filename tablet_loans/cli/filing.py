@@ -22,6 +22,8 @@ def register(agreements: Any) -> None:
     signing = command(agreements, "sign", _sign, tr(N_("say that an agreement is signed")))
     signing.add_argument("loan")
     signing.add_argument("--scan", type=Path, metavar="FILE", help=tr(N_("keep the signed pages of this file with it")))
+    signing.add_argument("--form", metavar="CODE", help=tr(N_("it is the blank agreement of this number")))
+    signing.set_defaults(usage_error=signing.error)
     giving = command(agreements, "scan", _give_back, tr(N_("give back the signed pages of a loan")))
     giving.add_argument("loan")
     giving.add_argument("--page", type=at_least_one, metavar="N")
@@ -53,15 +55,22 @@ def _file(context: Context) -> Answer:
 
 
 def _page(page: FiledPage) -> dict[str, object]:
-    return asdict(page) | {"fate": page.fate.value}
+    said = asdict(page) | {"fate": page.fate.value}
+    del said["place"]
+    return said
 
 
 def _sign(context: Context) -> Answer:
     from tablet_loans.services import agreeing, attaching
 
-    loan, scan = context.options.loan, context.options.scan
+    loan, scan, form = context.options.loan, context.options.scan, context.options.form
+    if scan is not None and form is not None:
+        context.options.usage_error(tr(N_("a scan tells by itself which blank agreement it is")))
     with context.session() as session:
-        receipt = agreeing.sign(session, loan) if scan is None else attaching.sign_with_scan(session, loan, scan)
+        if form is not None:
+            receipt = attaching.sign_with_form(session, loan, form)
+        else:
+            receipt = agreeing.sign(session, loan) if scan is None else attaching.sign_with_scan(session, loan, scan)
     return {"loan": receipt.value, "agreement": "signed", "ledger": receipt.ledger_id or None}
 
 

@@ -54,7 +54,9 @@ def _register_printing(labels: Any) -> None:
     cartons = command(labels, "cartons", _cartons, tr(N_("print labels of cartons")))
     cartons.add_argument("name")
     cartons.add_argument("--school", metavar="UAI")
-    for each in (printing, cards, cartons):
+    receipts = command(labels, "receipt", _receipts, tr(N_("print the label that tells a family which tablet it took")))
+    receipts.add_argument("loan", nargs="+")
+    for each in (printing, cards, cartons, receipts):
         each.add_argument("--stock", metavar="NAME")
         each.add_argument("--start-at", type=at_least_one, default=1, metavar="N")
         each.add_argument("--code", choices=[style.value for style in CodeStyle], default=CodeStyle.CODE128.value)
@@ -140,6 +142,15 @@ def _cartons(context: Context) -> Answer:
     with context.session() as session:
         said = _options(context, carding.CARTON_STOCK)
         return _printed(carding.print_carton_labels(session, options.name, options.out, said, options.school))
+
+
+def _receipts(context: Context) -> Answer:
+    from tablet_loans.services import receipting
+
+    options = context.options
+    with context.session() as session:
+        said = _options(context, receipting.RECEIPT_STOCK)
+        return _printed(receipting.print_receipts(session, options.loan, options.out, said))
 
 
 def _stocks(context: Context) -> Answer:

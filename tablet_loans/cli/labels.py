@@ -16,7 +16,9 @@ from tablet_loans.domain.fairness import SHARE_WORDS
 from tablet_loans.domain.filing import PAGE_FATE_WORDS
 from tablet_loans.domain.finding import FINDING_NAMES
 from tablet_loans.domain.label import LABEL_WORDS
+from tablet_loans.domain.letter import LETTER_WORDS
 from tablet_loans.domain.loan import LOAN_WORDS
+from tablet_loans.domain.mail import MESSAGE_WORDS, TEST, WAY_WORDS
 from tablet_loans.domain.mark import MARK_WORDS
 from tablet_loans.domain.mdm_rule import CAUTION_WORDS, OWNER_WORDS
 from tablet_loans.domain.mdm_task import TASK_WORDS
@@ -47,7 +49,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "household_loans": N_("Loans in the household"), "id": N_("Number"), "imei": N_("IMEI"),
     "is_institution": N_("An institution"), "kind": N_("Kind"),
     "lacking": N_("Lacking"), "ledger": N_("Ledger line"), "left": N_("No longer there"), "left_on": N_("Left on"),
-    "lent": N_("Lent tablets"), "line": N_("Line"), "loan": N_("Loan"), "loans": N_("Loans"),
+    "lent": N_("Lent tablets"), "lent_on": N_("Lent on"), "line": N_("Line"), "loan": N_("Loan"), "loans": N_("Loans"),
     "local_number": N_("Number in the school"), "maker": N_("Maker"), "missing": N_("Missing"),
     "mobile": N_("Mobile phone"), "model": N_("Model"), "moved": N_("Changed school"), "moved_from": N_("Came from"),
     "moved_on": N_("Moved on"), "moved_to": N_("Moved to"), "name": N_("Name"), "need": N_("Need"),
@@ -97,13 +99,13 @@ _LABELS: Final[Mapping[str, str]] = {
     "priority_cap_percent": N_("Priorities that count, %"), "who_gained": N_("Who is served now"),
     "who_lost": N_("Who is served no longer"),
     "aliases": N_("Other names"), "columns": N_("Columns"), "down_mm": N_("Down, mm"), "height_mm": N_("Height, mm"),
-    "label": N_("Label"), "labels": N_("Labels"), "paper": N_("Paper"), "printed_at": N_("Printed on"),
+    "label": N_("State of the label"), "labels": N_("Labels"), "paper": N_("Paper"), "printed_at": N_("Printed on"),
     "printed_by": N_("Printed by"), "printer": N_("Printer"), "right_mm": N_("To the right, mm"),
     "scale": N_("Scale"), "settled_at": N_("Settled on"), "stock": N_("Stock of labels"), "to_do": N_("To do"),
-    "width_mm": N_("Width, mm"),
+    "width_mm": N_("Width, mm"), "accessories": N_("Accessories"),
     "doubled": N_("One more for the same loan"), "empty": N_("Empty pages"), "filed": N_("Filed"),
     "filed_again": N_("Filed before"), "page": N_("Page"), "signed": N_("Signed"), "to_look_at": N_("To look at"),
-    "account": N_("Account"), "act": N_("Act asked"), "address": N_("Address"), "asked": N_("Asked for"),
+    "account": N_("Account"), "act": N_("Act asked"), "asked": N_("Asked for"),
     "asked_at": N_("Asked at"), "asked_by": N_("Asked by"), "at_counter": N_("Not enrolled, at the counter"),
     "at_return": N_("Not released, when made ready"), "enrolments": N_("In the MDMs"),
     "external_id": N_("Number in the MDM"), "findings": N_("To look at"), "groups": N_("Groups by campaign"),
@@ -115,6 +117,15 @@ _LABELS: Final[Mapping[str, str]] = {
     "tasks": N_("Tasks"), "tasks_waiting": N_("Tasks that wait"), "told_at": N_("Answered at"),
     "unreadable": N_("Unreadable"), "not_in_register": N_("Not in the register"),
     **{kind: words for kind, words in FINDING_NAMES.items() if kind != "not_in_register"}, **ENROLMENT_WORDS,
+    "last": N_("Last reminder"), "last_on": N_("Sent on"), "next": N_("Next one"),
+    "skipped_level": N_("Without the reminder before"), "without_address": N_("To be handed over by the school"),
+    "address": N_("Address"), "doubtful": N_("Not known whether it left, see --again"),
+    "failed": N_("Put off by the server, not sent"), "host": N_("Mail server"), "mails": N_("Mails"),
+    "not_addresses": N_("What is noted is no mail address"), "password_kept": N_("Password kept in the keyring"),
+    "port": N_("Port"), "recent": N_("Sent a few days ago, not again"), "security": N_("Encryption"),
+    "sender": N_("Mails come from"), "sent": N_("Mails sent"), "to_send": N_("To be sent"),
+    "undeliverable": N_("Undeliverable"), "user": N_("User"), "way": N_("Way"),
+    "without_email": N_("Without a mail address"),
 }  # fmt: skip
 ROOM_WORDS: Final[Mapping[str, str]] = {
     "pupils": N_("Pupils"), "needs": N_("Needs"), "schools": N_("Schools"), "allocation": N_("Allocation"),
@@ -139,16 +150,19 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "equipment": EQUIPMENT_WORDS,
     "fate": {**FATE_WORDS, **PAGE_FATE_WORDS},
     "field": FIELDS,
-    "kind": {**KIND_WORDS, **FINDING_NAMES},
+    "kind": {**KIND_WORDS, **FINDING_NAMES, **LETTER_WORDS, TEST: N_("test mail")},
     "label": LABEL_WORDS,
     "unproved": PROBLEM_WORDS,
+    "last": LETTER_WORDS,
     "mark": MARK_WORDS,
+    "next": LETTER_WORDS,
     "room": ROOM_WORDS,
     "step": STEP_WORDS,
     "place": PLACE_WORDS,
     "source": SOURCE_WORDS,
-    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS, **TASK_WORDS},
+    "state": {**STATE_WORDS, **LOAN_WORDS, **PLAN_WORDS, **MESSAGE_WORDS, **TASK_WORDS},
     "status": STATUS_WORDS,
+    "way": WAY_WORDS,
 }
 
 

@@ -2,16 +2,17 @@
 
 import argparse
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tablet_loans.cli import filing, labelling
+from tablet_loans.cli import filing, labelling, listing
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, at_least_one, command, group
 from tablet_loans.domain.agreement import AgreementRow, SignatureState
 from tablet_loans.domain.clause import FIELDS, Group, UnknownGroup, clause_from
 from tablet_loans.domain.loan import LoanFilter
-from tablet_loans.domain.trouble import FileUnreadable, reason_of
+from tablet_loans.domain.trouble import FileMissing, FileUnreadable, reason_of
 from tablet_loans.domain.wording import FRENCH
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.text import N_, tr
@@ -22,10 +23,10 @@ def register(nouns: Any) -> None:
     agreements = group(nouns, "agreements", tr(N_("loan agreements")))
     _add_options(command(agreements, "print", _print, tr(N_("print the agreements of open loans"))))
     filing.register(agreements)
-    listing = command(agreements, "list", _list, tr(N_("list the agreements of open loans")))
-    listing.add_argument("--school", metavar="UAI")
+    listed = command(agreements, "list", _list, tr(N_("list the agreements of open loans")))
+    listed.add_argument("--school", metavar="UAI")
     missing = tr(N_("missing: lent, not signed; printed: not signed yet; signed"))
-    listing.add_argument("--state", choices=[state.value for state in SignatureState], help=missing)
+    listed.add_argument("--state", choices=[state.value for state in SignatureState], help=missing)
     wording = command(agreements, "wording", _wording, tr(N_("show or change the clauses of a campaign's agreement")))
     wording.add_argument("--campaign", metavar="NAME")
     wording.add_argument("--language", default=FRENCH, metavar="L")
@@ -33,6 +34,7 @@ def register(nouns: Any) -> None:
     edited = tr(N_("a clause's new text, its title on the first line, in a file named after its group"))
     wording.add_argument("--edit", action="append", default=[], type=Path, metavar="FILE.txt", help=edited)
     labelling.register(group(nouns, "labels", tr(N_("labels and codes to scan"))))
+    listing.register(nouns)
 
 
 def _add_options(printing: argparse.ArgumentParser) -> None:
@@ -147,7 +149,12 @@ def _list(context: Context) -> Answer:
 
 
 def _row(row: AgreementRow) -> dict[str, object]:
-    return {"class" if name == "class_name" else name: value for name, value in asdict(row).items()}
+    said = {"class" if name == "class_name" else name: value for name, value in asdict(row).items()}
+    return said | {name: _moment(said[name]) for name in ("printed_at", "signed_at")}
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(kept)
 
 
 def _wording(context: Context) -> Answer:
@@ -177,6 +184,8 @@ def _group(file: Path) -> Group:
 def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise FileMissing(path=str(file)) from error
     except OSError as error:
         raise FileUnreadable(path=str(file), reason=reason_of(error)) from error
     except UnicodeDecodeError as error:

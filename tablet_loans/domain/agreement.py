@@ -53,7 +53,22 @@ def step(state: AgreementState, event: AgreementEvent) -> AgreementState:
     try:
         return STEPS[state, event]
     except KeyError:
-        raise StepNotAllowed(state=AGREEMENT_WORDS[state], event=event.value) from None
+        refused = AlreadySigned if state is AgreementState.SIGNED else NotPrintedYet
+        raise refused(state=AGREEMENT_WORDS[state], event=event.value) from None
+
+
+class AlreadySigned(StepNotAllowed):
+    """The agreement was said to be signed before."""
+
+    sentence = N_("This agreement is signed already.")
+    way_out = N_("Nothing was changed; to take it back, undo the act that said so.")
+
+
+class NotPrintedYet(StepNotAllowed):
+    """What was never printed cannot have been signed."""
+
+    sentence = N_("This agreement was never printed: it cannot be signed.")
+    way_out = N_("Print it first, or name the blank agreement that was filled in.")
 
 
 class SignedStays(Refusal):
@@ -79,6 +94,7 @@ class Carer:
     name: str
     address: str
     is_institution: bool = False
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ __all__ = [
     "command_in",
     "kit_code",
     "kit_item",
+    "leaf_code",
+    "leaf_in",
     "on_sheet",
     "pupil_card",
     "pupil_on_card",
@@ -41,6 +43,7 @@ class CodeKind(StrEnum):
     GTIN = "gtin"
     LOAN = "loan"
     SHEET = "sheet"
+    SPARE = "spare"
     PUPIL = "pupil"
     INE = "ine"
     COMMAND = "command"
@@ -107,11 +110,14 @@ _AIM_WITHOUT_BRACKET: Final = re.compile(r"[ACEIJQdez][0-6](?=.)", re.DOTALL)
 _LOAN: Final = re.compile(r"[0-9]{2}-[A-HJ-NPR-Z2-9]{2,4}-[0-9]{4,7}")
 _MARK: Final = re.compile(r"(?<=[0-9A-Z])\|v[0-9]{1,5}\|[0-9a-f]{6}$", re.IGNORECASE)
 """What an agreement's square code says after its number: the version of its wording, and a hash."""
+_LEAF: Final = re.compile(r"([0-9]{2}-[A-Z0-9]{2,4}-[0-9]{4,7}|TL[FS][A-Z]+)/([2-9])", re.IGNORECASE)
+"""What stands on a later page of an agreement: its number, and which page it is."""
 _APPLE_SERIAL: Final = re.compile(r"(?=.*[0-9])(?=.*[A-HJ-NP-Z])[A-HJ-NP-Z0-9]{8,14}")
 _USUAL_APPLE_LENGTHS: Final = (10, 12)
 _PRINTED: Final[Mapping[str, CodeKind]] = {
     "TLC": CodeKind.COMMAND,
     "TLK": CodeKind.COMMAND,
+    "TLF": CodeKind.SPARE,
     "TLN": CodeKind.ANSWER,
     "TLP": CodeKind.PUPIL,
     "TLS": CodeKind.SHEET,
@@ -192,6 +198,17 @@ def on_sheet(code: str) -> tuple[PupilId, int] | None:
     return (pupil_id, campaign_id) if is_right else None
 
 
+def leaf_code(number: str, page: int) -> str:
+    """Return the code on a later page of the agreement of that number, from the second on."""
+    return f"{number}/{page}"
+
+
+def leaf_in(code: str) -> tuple[str, int]:
+    """Return the number of an agreement and which of its pages bears the code; what says no page is the first."""
+    match = _LEAF.fullmatch(code)
+    return (code, 1) if match is None else (match[1], int(match[2]))
+
+
 def command_code(command: Command) -> str:
     """Return the code that asks for `command`. Raises: KeyError for MISSING, which has one for each accessory."""
     return own_code.sealed("TLC" + _COMMAND_LETTERS[command])
@@ -223,7 +240,7 @@ _Form = tuple[CodeKind, str, bool]
 def _classified(text: str, fault: Fault = Fault.NONE) -> tuple[Reading, ...]:
     """Return what a text may be as it stands, what is proved first."""
     aim, bare = _without_aim(text)
-    bare = _MARK.sub("", bare)
+    bare = leaf_in(_MARK.sub("", bare))[0]
     forms = [*_printed(bare)] or [*_in_gs1(bare, aim)]
     if not any(is_proved for _, _, is_proved in forms):
         forms += [*_checked(bare, aim), *_foreign(bare)]
@@ -252,7 +269,7 @@ def _each_once(found: Iterable[Reading]) -> tuple[Reading, ...]:
 
 def _without_aim(text: str) -> tuple[str, str]:
     """Return the AIM identifier without its bracket, or "", and the rest; Caps Lock may have turned its case."""
-    if (match := _AIM.match(text)) is None:
+    if (match := _AIM.match(text)) is None or not any(map(str.isalnum, text[3:])):
         return "", text
     key = match[1] + match[2]
     is_known = any(name in _SYMBOLOGIES for name in (key, match[1]))

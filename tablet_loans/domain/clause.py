@@ -1,7 +1,7 @@
 """A clause: one group of sentences of the loan agreement, with named fields; edited by people, filled in by loans."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,6 +10,7 @@ from tablet_loans.domain.errors import Refusal
 from tablet_loans.text import N_
 
 LONGEST: Final = 4_000
+LONGEST_TITLE: Final = 120
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
 
@@ -70,6 +71,14 @@ class EmptyClause(Refusal):
     """A clause has no title, or is too long."""
 
     sentence = N_("The clause “{title}” has no title or no text, or more than {longest} characters.")
+    way_out = N_("Write its title on the first line and its text below.")
+
+
+class BadTitle(Refusal):
+    """A clause's title is too long, or has a bracket: nothing is filled in there."""
+
+    sentence = N_("The title “{title}” has a bracket, or more than {longest} characters.")
+    way_out = N_("Write it in a few plain words; what is filled in belongs into the text.")
 
 
 class ClauseMissing(Refusal):
@@ -77,6 +86,13 @@ class ClauseMissing(Refusal):
 
     sentence = N_("The clauses {groups} are missing in this language.")
     way_out = N_("Write them, or take the usual texts.")
+
+
+class LanguageUnwritten(ClauseMissing):
+    """No clause has a text in the language asked for."""
+
+    sentence = N_("The agreement is not written in this language.")
+    way_out = N_("Choose among {languages}, or write its clauses in this one.")
 
 
 class UnknownGroup(Refusal):
@@ -116,14 +132,29 @@ def clause_from(group: Group, written: str) -> Clause:
 def why_not_clause(clause: Clause) -> Refusal | None:
     """Return why a clause cannot be printed, or None."""
     if not clause.title or not clause.text or len(clause.text) > LONGEST:
-        return EmptyClause(title=clause.title, longest=LONGEST)
-    rest = _FIELD.sub("", _OPTIONAL.sub(r"\1", clause.text))
-    if set("{}[]") & set(rest):
+        return EmptyClause(title=clause.title or clause.group.value, longest=LONGEST)
+    if set("{}[]") & set(clause.title) or len(clause.title) > LONGEST_TITLE:
+        return BadTitle(title=clause.title[:LONGEST_TITLE], longest=LONGEST_TITLE)
+    if not is_balanced(clause.text):
         return BrokenClause(title=clause.title)
-    for field in _FIELD.findall(clause.text):
-        if field not in FIELDS:
-            return UnknownField(title=clause.title, field=field, fields=", ".join(f"{{{each}}}" for each in FIELDS))
+    if (field := unknown_field(clause.text, FIELDS)) is not None:
+        return UnknownField(title=clause.title, field=field, fields=fields_said(FIELDS))
     return None
+
+
+def is_balanced(text: str) -> bool:
+    """Say whether each bracket of a text with fields is closed."""
+    return not set("{}[]") & set(_FIELD.sub("", _OPTIONAL.sub(r"\1", text)))
+
+
+def unknown_field(text: str, fields: Collection[str]) -> str | None:
+    """Return the first field of a text that is none of these, or None."""
+    return next((field for field in _FIELD.findall(text) if field not in fields), None)
+
+
+def fields_said(fields: Iterable[str]) -> str:
+    """Return the fields as they are written in a text."""
+    return ", ".join(f"{{{each}}}" for each in fields)
 
 
 def missing_groups(clauses: Sequence[Clause]) -> list[Group]:
@@ -133,12 +164,16 @@ def missing_groups(clauses: Sequence[Clause]) -> list[Group]:
 
 def filled(clause: Clause, values: Mapping[str, str]) -> Filled:
     """Return the clause with its fields filled in; a field that nothing is known of stays a blank to write on."""
+    return Filled(clause.group, clause.title, tuple(_paragraphs(spelled(clause.text, values))))
+
+
+def spelled(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its fields filled in; what they say is never read for fields again."""
 
     def optional(match: re.Match[str]) -> str:
         return match[1] if all(values.get(field) for field in _FIELD.findall(match[1])) else ""
 
-    text = _FIELD.sub(lambda match: values.get(match[1]) or BLANK, _OPTIONAL.sub(optional, clause.text))
-    return Filled(clause.group, clause.title, tuple(_paragraphs(text)))
+    return _FIELD.sub(lambda match: values.get(match[1]) or BLANK, _OPTIONAL.sub(optional, text))
 
 
 BLANK: Final = "…………………………"

@@ -14,9 +14,12 @@ Each carries its facts; its sentences are spoken in the reader's language when t
 
 from contextlib import suppress
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from tablet_loans.text import N_, language, tr
+
+_MOST_SAID: Final = 400
+"""How much of a fact is said: a name of a thousand characters or a list of hundreds must not hide the sentence."""
 
 
 class TabletLoansError(Exception):
@@ -53,7 +56,9 @@ def said_fact(name: str, value: object) -> object:
             return spoken_day(date.fromisoformat(value))
     if isinstance(value, date):
         return spoken_day(value)
-    return tr(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return said if len(said := tr(value)) <= _MOST_SAID else f"{said[: _MOST_SAID - 1]}…"
 
 
 def _rebuilt(kind: type[TabletLoansError], facts: dict[str, object]) -> TabletLoansError:

@@ -1,6 +1,6 @@
 """Filing: signed agreements that come back as a pile, each page put with its loan by the code it bears."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import gcd
@@ -8,7 +8,7 @@ from typing import Final
 
 from tablet_loans.domain import own_code
 from tablet_loans.domain.agreement import mark_in
-from tablet_loans.domain.barcode import CodeKind, on_sheet, readings
+from tablet_loans.domain.barcode import CodeKind, leaf_in, on_sheet, readings
 from tablet_loans.domain.errors import Refusal
 from tablet_loans.text import N_
 
@@ -77,25 +77,35 @@ class Paper(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaperCode:
-    """A code that the program prints on an agreement; a square one tells the version of its wording."""
+    """A code that the program prints on an agreement; a square one tells the version of its wording, and a hash.
+
+    `page` is the page that bears it: a back has a mark of its own.
+    """
 
     paper: Paper
     text: str
     version: int | None = None
+    hash: str = ""
+    page: int = 1
 
 
 def code_in(text: str) -> PaperCode | None:
     """Return the code of an agreement that a page bears, or None when it is something else's."""
     mark = mark_in(text)
-    bare = text.strip().upper() if mark is None else mark.number
-    version = None if mark is None else mark.version
+    bare, page = leaf_in(text.strip().upper() if mark is None else mark.number)
+    paper = _paper(bare)
+    if paper is None:
+        return None
+    return PaperCode(paper, bare, page=page) if mark is None else PaperCode(paper, bare, mark.version, mark.hash, page)
+
+
+def _paper(bare: str) -> Paper | None:
     if bare.startswith(_SPARE) and own_code.unsealed(bare) is not None:
-        return PaperCode(Paper.SPARE, bare, version)
+        return Paper.SPARE
     if on_sheet(bare) is not None:
-        return PaperCode(Paper.SHEET, bare, version)
+        return Paper.SHEET
     reading = readings(bare)[:1]
-    is_loan = bool(reading) and reading[0].kind is CodeKind.LOAN and reading[0].code == bare
-    return PaperCode(Paper.LOAN, bare, version) if is_loan else None
+    return Paper.LOAN if reading and reading[0].kind is CodeKind.LOAN and reading[0].code == bare else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +123,24 @@ class PageRead:
 
     def own_codes(self) -> tuple[PaperCode, ...]:
         """Return the codes of agreements on it, each number once; a square code stands for the bars beside it."""
-        found: dict[str, PaperCode] = {}
-        for code in filter(None, map(code_in, self.codes)):
-            if code.text not in found or found[code.text].version is None:
-                found[code.text] = code
-        return tuple(found.values())
+        return _each_number_once(filter(None, map(code_in, self.codes)))
+
+    def numbers(self) -> frozenset[str]:
+        """Return the numbers of the agreements that it is of: one, or none, unless something is amiss."""
+        return frozenset(code.text for code in self.own_codes())
+
+    def is_back(self) -> bool:
+        """Say whether its mark tells that it is no front."""
+        own = self.own_codes()
+        return bool(own) and all(code.page > 1 for code in own)
+
+
+def _each_number_once(codes: Iterable[PaperCode]) -> tuple[PaperCode, ...]:
+    found: dict[str, PaperCode] = {}
+    for code in codes:
+        if code.text not in found or (found[code.text].version is None and code.version is not None):
+            found[code.text] = code
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,33 +159,51 @@ class Leaf:
 def leaves(pile: Sequence[PageRead], pages_each: int | None = None) -> Iterator[Leaf]:
     """Yield the agreements of one pile, in its order.
 
-    A page without any code is the back of the front just before it, when the whole pile proves to be scanned on two
-    sides or `pages_each` says how many pages an agreement has; else it stands alone: a front whose code is spoilt must
-    never go to another pupil's loan.
+    A back that bears its agreement's number goes with the front of that number, wherever it lies. A page without any
+    code is the back of the front just before it, when that one's own back is not found, and the whole pile proves to
+    be scanned on two sides or `pages_each` says how many pages an agreement has; else it stands alone: a front whose
+    code is spoilt must never go to another pupil's loan.
     """
-    fronts = _fronts(pile)
-    most = pages_each or (_TWO_SIDES if _is_two_sided(fronts, len(pile)) else 1)
+    marked = {number for page in pile if page.is_back() for number in page.numbers()}
+    most = pages_each or (_TWO_SIDES if _is_two_sided(_fronts(pile), len(pile)) else 1)
+    found: list[list[PageRead]] = []
     place = 0
     while place < len(pile):
-        codes, end = pile[place].own_codes(), place + 1
-        while codes and end < len(pile) and _goes_with(pile[place], pile[end], end - place, most):
+        front, end = pile[place], place + 1
+        reach = 1 if front.numbers() & marked else most
+        while front.numbers() and end < len(pile) and _goes_with(front, pile[end], end - place, reach):
             end += 1
-        front = pile[place]
         backs = (page if page.codes else replace(page, turn=front.turn) for page in pile[place + 1 : end])
-        yield Leaf((front, *backs), codes)
+        found.append([front, *backs])
         place = end
+    for pages in _brought_together(found):
+        yield Leaf(tuple(pages), _each_number_once(code for page in pages for code in page.own_codes()))
+
+
+def _brought_together(found: Sequence[list[PageRead]]) -> Iterator[list[PageRead]]:
+    """Yield the pages of each agreement, its front first; backs that lie elsewhere go with the nearest front."""
+    homes = [place for place, pages in enumerate(found) if _has_front(pages)]
+    for place, pages in enumerate(found):
+        near = [home for home in homes if found[home][0].numbers() == pages[0].numbers()]
+        if near and pages[0].is_back() and not _has_front(pages):
+            found[min(near, key=lambda home: abs(home - place))].extend(pages)
+            pages.clear()
+    for pages in filter(None, found):
+        yield sorted(pages, key=PageRead.is_back) if pages[0].is_back() else pages
+
+
+def _has_front(pages: Collection[PageRead]) -> bool:
+    return any(page.numbers() and not page.is_back() for page in pages)
 
 
 def _goes_with(front: PageRead, page: PageRead, distance: int, most: int) -> bool:
-    if page.codes:
-        return set(front.own_codes()) == set(page.own_codes())
-    return distance < most
+    return front.numbers() == page.numbers() if page.codes else distance < most
 
 
 def _fronts(pile: Sequence[PageRead]) -> list[int]:
-    """Return where an agreement begins: a code that is not the one of the page before."""
-    texts = [frozenset(code.text for code in page.own_codes()) for page in pile]
-    return [place for place, own in enumerate(texts) if own and (place == 0 or own != texts[place - 1])]
+    """Return where an agreement begins: a number that is not that of the page before."""
+    numbers = [page.numbers() for page in pile]
+    return [place for place, own in enumerate(numbers) if own and (place == 0 or own != numbers[place - 1])]
 
 
 def _is_two_sided(fronts: Sequence[int], count: int) -> bool:
@@ -172,7 +213,10 @@ def _is_two_sided(fronts: Sequence[int], count: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FiledPage:
-    """What became of one page; `loan` and `state` tell of which loan it is, when it is one's."""
+    """What became of one page; `loan` and `state` tell of which loan it is, when it is one's.
+
+    `place` is its file's among those of the pile.
+    """
 
     file: str
     page: int
@@ -180,6 +224,7 @@ class FiledPage:
     loan: str | None = None
     state: str | None = None
     version: int | None = None
+    place: int = 0
 
 
 @dataclass(slots=True)

@@ -63,6 +63,13 @@ class NoLabels(NothingToPrint):
     way_out = N_("Name tablets, a state, a school or a range.")
 
 
+class NobodyThere(NoLabels):
+    """Nobody is in the school or class whose cards are asked for."""
+
+    sentence = N_("No pupil is there: there is no card to print.")
+    way_out = N_("Choose another school or another class, written as the register does.")
+
+
 class CodeDoesNotFit(Refusal):
     """The code is wider or higher than its label; bars are never squeezed."""
 
@@ -88,6 +95,7 @@ class NoLabelPrinted(Refusal):
     """No label of this device can be spoiled."""
 
     sentence = N_("No label of {tag} was printed that is not spoiled already.")
+    way_out = N_("Print a new one.")
 
 
 class OtherCodeScanned(Refusal):

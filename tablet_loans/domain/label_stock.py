@@ -11,11 +11,14 @@ from tablet_loans.text import N_, search_key
 PAPERS: Final[Mapping[str, tuple[float, float]]] = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 """Source: ISO 216, ANSI/ASME Y14.1."""
 ROLL: Final = "roll"
+OWN_PAPER: Final = "own"
+"""A sheet that has no name: its description says its width and its height."""
 LONGEST_NAME: Final = 60
 _TOLERANCE: Final = 0.05
 """What no printer hits: millimetres by which the last label may stand beyond the page."""
 _MOST_LABELS: Final = 100
 _MOST_MM: Final = 1_000.0
+_LEAST_PAGE_MM: Final = 20.0
 _DPI: Final = range(150, 2_401)
 _NEAR: Final = 3
 
@@ -97,6 +100,8 @@ class LabelStock:
     dpi: int = 300
     is_cut: bool = False
     aliases: tuple[str, ...] = ()
+    page_width: float = 0.0
+    page_height: float = 0.0
 
     @property
     def count(self) -> int:
@@ -106,6 +111,8 @@ class LabelStock:
     @property
     def page(self) -> tuple[float, float]:
         """Return the width and height of a page."""
+        if self.paper == OWN_PAPER:
+            return self.page_width, self.page_height
         return PAPERS.get(self.paper, (self.width, self.height))
 
     def place(self, number: int) -> tuple[float, float]:
@@ -125,10 +132,11 @@ def stock_from(said: Mapping[str, object]) -> LabelStock:
     if unknown := [field for field in said if field not in _FIELDS]:
         raise StockFieldUnknown(stock=name, field=str(unknown[0])[:40], known=", ".join(_FIELDS))
     paper = said.get("paper")
-    if paper != ROLL and paper not in PAPERS:
-        raise UnknownPaper(stock=name, paper=str(paper or "")[:40], known=", ".join([*PAPERS, ROLL]))
+    if paper not in (ROLL, OWN_PAPER, *PAPERS):
+        raise UnknownPaper(stock=name, paper=str(paper or "")[:40], known=", ".join([*PAPERS, ROLL, OWN_PAPER]))
     measure = _Measures(name, said)
     width, height = measure.length("width", least=5.0), measure.length("height", least=5.0)
+    least = _LEAST_PAGE_MM if paper == OWN_PAPER else 0.0
     stock = LabelStock(
         name=name.strip(),
         paper=str(paper),
@@ -144,6 +152,8 @@ def stock_from(said: Mapping[str, object]) -> LabelStock:
         dpi=measure.whole("dpi", _DPI.start, _DPI.stop - 1, 300),
         is_cut=said.get("is_cut") is True,
         aliases=tuple(str(each) for each in aliases) if isinstance(aliases, list | tuple) else (),
+        page_width=measure.length("page_width", least=least, usual=0.0),
+        page_height=measure.length("page_height", least=least, usual=0.0),
     )
     if refusal := why_not_stock(stock):
         raise refusal
@@ -213,7 +223,7 @@ def chosen_stock(stocks: Iterable[LabelStock], name: str) -> LabelStock:
         return found
     near = get_close_matches(_key(name), list(by_key), n=2 * _NEAR, cutoff=0.3)
     names = list(dict.fromkeys(named[key] for key in near))[:_NEAR]
-    raise UnknownStock(stock=name.strip()[:LONGEST_NAME], near=", ".join(names) or "-")
+    raise UnknownStock(stock=name.strip()[:LONGEST_NAME], near=", ".join(names) or N_("none"))
 
 
 def _key(name: str) -> str:

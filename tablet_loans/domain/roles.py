@@ -36,8 +36,7 @@ class Permission(StrEnum):
 _COUNTER: Final = frozenset({Permission.LEND, Permission.STOCK, Permission.READ_PUPILS, Permission.PRINT_AGREEMENTS})
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.TECHNICIAN: _COUNTER
-    | {Permission.ROSTER, Permission.ASK, Permission.WRITE_LETTERS, Permission.EXPORT_LOANS},
+    Role.TECHNICIAN: _COUNTER | {Permission.ROSTER, Permission.ASK, Permission.WRITE_LETTERS, Permission.EXPORT_LOANS},
     Role.LIAISON: frozenset(
         {Permission.READ_PUPILS, Permission.ASK, Permission.PRINT_AGREEMENTS, Permission.EXPORT_LOANS}
     ),

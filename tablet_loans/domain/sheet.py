@@ -19,6 +19,13 @@ class NobodyToPrintFor(NothingToPrint):
     sentence = N_("No pupil chosen is without a tablet: there is no agreement to print.")
 
 
+class NobodyPromised(NobodyToPrintFor):
+    """Nobody chosen waits for a device that the campaign promised."""
+
+    sentence = N_("The campaign {campaign} has promised a tablet to none of the pupils chosen who have none yet.")
+    way_out = N_("Apply a plan first (allocate --apply), or print for a school, promised or not.")
+
+
 class NoSchoolChosen(Refusal):
     """Sheets were asked for everybody."""
 

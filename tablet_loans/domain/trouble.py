@@ -3,7 +3,8 @@
 Trouble
 ├── ProgramFault       the program itself is at fault
 ├── BaseTrouble        missing, damaged, newer, locked, wrong key, away, full
-└── FileTrouble        a file that cannot be read or written
+├── FileTrouble        a file that cannot be read or written
+└── MailTrouble        the mail server: away, not trusted, refusing, busy
 """
 
 import errno
@@ -16,6 +17,7 @@ from tablet_loans.text import N_
 _REASONS: Final[Mapping[int | None, str]] = {
     errno.ENOENT: N_("its folder does not exist"),
     errno.ENOTDIR: N_("its folder does not exist"),
+    errno.EEXIST: N_("a file has this name, where a folder is needed"),
     errno.EISDIR: N_("it is a folder"),
     errno.EACCES: N_("it is open elsewhere, or you may not write there"),
     errno.EPERM: N_("it is open elsewhere, or you may not write there"),
@@ -258,3 +260,53 @@ class NoMdmKey(Trouble):
 
     sentence = N_("The key of {mdm} is not in this computer’s keyring.")
     way_out = N_("Run “tablet-loans mdm connect” again, or give it in ${variable}.")
+
+
+class MailTrouble(Trouble):
+    """The mail server cannot be used; what was sent before stays sent, and is not sent again."""
+
+    sentence = N_("The mail server {host} cannot be used: {reason}.")
+    way_out = N_("Ask again later: what was sent is kept, and is not sent twice.")
+
+
+class MailServerAway(MailTrouble):
+    """The mail server does not answer."""
+
+    sentence = N_("The mail server {host} does not answer on port {port}: {reason}.")
+    way_out = N_("Check its name, its port and the network, then ask again: nobody gets a mail twice.")
+
+
+class MailNotTrusted(MailTrouble):
+    """The mail server's certificate is not trusted."""
+
+    sentence = N_("The mail server {host} shows a certificate that is not trusted: {reason}.")
+    way_out = N_("Name the server as its certificate does, or give the authority that signed it with --ca FILE.")
+
+
+class MailNotEncrypted(MailTrouble):
+    """The mail server offers no encrypted line this way."""
+
+    sentence = N_("The mail server {host} offers no encrypted line of this kind on port {port}.")
+    way_out = N_("Try --security starttls with port 587, or --security ssl with port 465.")
+
+
+class MailLoginRefused(MailTrouble):
+    """The mail server does not accept the user or the password."""
+
+    sentence = N_("The mail server {host} refuses the user “{user}” or the password.")
+    way_out = N_(
+        "Check both and run “tablet-loans mail connect” again; some servers want a password made for programs."
+    )
+
+
+class MailSenderRefused(MailTrouble):
+    """The mail server takes no mail from this address."""
+
+    sentence = N_("The mail server takes no mail from {sender}: {reason}.")
+    way_out = N_("Set an address with --from that this user may send from.")
+
+
+class MailServerBusy(MailTrouble):
+    """The mail server puts everything off."""
+
+    sentence = N_("The mail server {host} asks to come back later: {reason}.")

@@ -15,15 +15,17 @@ from tablet_loans.domain.errors import Refusal
 from tablet_loans.text import N_
 
 FRENCH: Final = "fr"
+LEAST_SIZE: Final = 8.0
+"""Points: clauses that do not fit two pages in such letters go on to another page, never in smaller ones."""
 
 _TOGETHER: Final = re.compile(r"(?<=[0-9]) (?=[0-9])")
 _USUAL: Final[Mapping[str, Mapping[str, str]]] = {
     "fr": {
-        "dpo": "le délégué à la protection des données de la collectivité",
+        "dpo": "à l’adresse de la collectivité",
         "retention": "jusqu’à la fin de l’année scolaire qui suit le retour",
     },
     "en": {
-        "dpo": "the authority’s data protection officer",
+        "dpo": "at the authority’s address",
         "retention": "until the end of the school year after the return",
     },
 }
@@ -40,6 +42,7 @@ class UnknownVersion(Refusal):
     """No wording has this version."""
 
     sentence = N_("The agreement has no version {version} in this language.")
+    way_out = N_("Leave the version out: what is in force is shown, with its number.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,32 @@ class WordingVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedWording:
+    """A campaign's wording in one language as it is edited, the usual texts beside it, and what came before.
+
+    `usual` is empty where the program has no texts in this language; `versions` has the newest first.
+    """
+
+    words: AgreementWords
+    usual: tuple[Clause, ...]
+    versions: tuple[WordingVersion, ...]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How clauses lie on paper: pages, size in points, about how many lines too long for two pages at the least size.
+
+    `cramped` are those with a place of their own that are too long for it to be read.
+    """
+
+    pages: int
+    size: float
+    lines_over: int = 0
+    cramped: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Worded:
     """An agreement to print: what it says, its wording in each language asked, and how a refusal names it."""
 
@@ -75,6 +104,11 @@ class Worded:
     facts: AgreementFacts
     texts: tuple[AgreementWords, ...]
     wording: Wording = NO_WORDING
+
+
+def usual_values(language: str) -> Mapping[str, str]:
+    """Return what the clauses say where a campaign says nothing, by the name of the field."""
+    return _USUAL.get(language, _USUAL[FRENCH])
 
 
 def kept(clauses: Sequence[Clause]) -> str:
@@ -91,6 +125,11 @@ def from_kept(text: str) -> tuple[Clause, ...]:
 def digest_of(clauses: Sequence[Clause]) -> str:
     """Return the SHA-256 of the clauses, as hexadecimal."""
     return hashlib.sha256(kept(clauses).encode()).hexdigest()
+
+
+def differing(before: Sequence[Clause], after: Sequence[Clause]) -> frozenset[Group]:
+    """Return the groups whose title or text is not the same in both, or that one lacks."""
+    return frozenset(each.group for each in {*before} ^ {*after})
 
 
 def reworded(before: Sequence[Clause], changed: Sequence[Clause]) -> tuple[Clause, ...]:
@@ -121,7 +160,7 @@ def values_of(
     value: str,
 ) -> dict[str, str]:
     """Return what fills in the clauses; what is empty stays a blank to write on, or is left out."""
-    usual = _USUAL.get(language, _USUAL[FRENCH])
+    usual = usual_values(language)
     return {
         "authority": wording.authority or authority,
         "representative": wording.representative,

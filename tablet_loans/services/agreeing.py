@@ -25,14 +25,15 @@ from tablet_loans.domain.errors import (
     UnknownPupil,
 )
 from tablet_loans.domain.loan import LOAN_WORDS, LoanFilter, LoanState
+from tablet_loans.domain.oversight import EVERYTHING, Among, Part
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
-from tablet_loans.domain.sheet import NobodyToPrintFor, NoSchoolChosen, why_no_sheet
+from tablet_loans.domain.sheet import NobodyPromised, NobodyToPrintFor, NoSchoolChosen, why_no_sheet
 from tablet_loans.services import drafting, lending
 from tablet_loans.services.drafting import Drafts, How
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import agreements, campaigns, loans, rows, sheets
+from tablet_loans.storage import agreement_counts, agreements, campaigns, loans, rows, sheets
 from tablet_loans.storage.agreements import Listed
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.database import Base, troubles_spoken
@@ -54,16 +55,21 @@ class PrintedAgreements:
 
 
 def print_agreements(
-    session: Session, chosen: LoanFilter, out: Path, progress: Progress = _UNSEEN, how: How = _AS_USUAL
+    session: Session,
+    chosen: LoanFilter,
+    out: Path,
+    progress: Progress = _UNSEEN,
+    how: How = _AS_USUAL,
+    part: Part = EVERYTHING,
 ) -> Receipt[PrintedAgreements]:
     """Write the agreements of the open loans chosen into one PDF, in the order of the register, and mark them.
 
     Those printed before keep their wording, unless reworded; a signed one keeps it always. Nothing is marked unless
-    the file is there. Raises: NotPermitted, UnknownLoan, LoanNotOpen, NothingToPrint, SignedStays, ClauseMissing,
-    UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
+    the file is there. Raises: NotPermitted, UnknownCampaign, InvalidUai, UnknownSchool, UnknownLoan, LoanNotOpen,
+    NothingToPrint, SignedStays, ClauseMissing, UnknownField, FontLacks, FileTrouble, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
-    found = open_loans(session.base, chosen)
+    found = open_loans(session.base, known_choice(session, chosen), part)
     if how.is_reworded and chosen.numbers:
         _must_be_unsigned(session.base, found)
     # Outside the transaction: thousands of pages must not keep the counter waiting.
@@ -112,6 +118,7 @@ def print_sheets(
     out: Path,
     progress: Progress = _UNSEEN,
     how: How = _AS_USUAL,
+    part: Part = EVERYTHING,
 ) -> Receipt[PrintedAgreements]:
     """Write the agreements of pupils who have no tablet yet into one PDF, in the order of the register.
 
@@ -126,7 +133,7 @@ def print_sheets(
         ids = (
             _named(session, running, pupils)
             if pupils
-            else without_tablet(session, running, school, class_name, is_promised=is_promised)
+            else without_tablet(session, running, school, class_name, is_promised=is_promised, part=part)
         )
     pages = write_pupils(session, running, ids, out, progress, how)
     with session.transaction() as act:
@@ -193,11 +200,19 @@ def _named(session: Session, running: FoundCampaign, pupils: Sequence[PupilId]) 
 
 
 def without_tablet(
-    session: Session, running: FoundCampaign, school: str | None, class_name: str | None, *, is_promised: bool
+    session: Session,
+    running: FoundCampaign,
+    school: str | None,
+    class_name: str | None,
+    *,
+    is_promised: bool,
+    part: Part = EVERYTHING,
 ) -> list[int]:
     """Return the pupils of a school or class, or all whom the campaign promised a tablet, who have none yet.
 
-    Raises: NoSchoolChosen, UnknownSchool, OtherSchool.
+    Of these, `part` keeps those of its schools, and those whose agreement was not printed beforehand.
+
+    Raises: NoSchoolChosen, NobodyPromised, UnknownSchool, OtherSchool.
     """
     if school is None and not is_promised:
         raise NoSchoolChosen()
@@ -205,7 +220,7 @@ def without_tablet(
     taking_part = campaigns.school_uais(session.base, running.id)
     if uai is not None and taking_part and uai not in taking_part:
         raise OtherSchool(school=uai)
-    return sheets.lacking(
+    found = sheets.lacking(
         session.base,
         kind=_LENT_BEFOREHAND,
         today=session.today(),
@@ -213,6 +228,14 @@ def without_tablet(
         class_name=class_name,
         promised_in=running.id if is_promised else None,
     )
+    if is_promised and not found:
+        raise NobodyPromised(campaign=running.name)
+    if part.schools:
+        found = agreement_counts.of_schools(session.base, found, part.schools)
+    if part.among is Among.UNPRINTED:
+        printed = agreement_counts.printed_beforehand(session.base, running.id)
+        found = [pupil for pupil in found if pupil not in printed]
+    return found
 
 
 def listed(session: Session, school: str | None = None, state: SignatureState | None = None) -> list[AgreementRow]:
@@ -256,8 +279,21 @@ def sign(session: Session, number: str) -> Receipt[str]:
         )
 
 
-def open_loans(base: Base, chosen: LoanFilter) -> list[Listed]:
+def known_choice(session: Session, chosen: LoanFilter) -> LoanFilter:
+    """Return the loans chosen, of a campaign and a school that exist.
+
+    Raises: UnknownCampaign, InvalidUai, UnknownSchool.
+    """
+    with troubles_spoken(session.base):
+        if chosen.campaign is not None:
+            lending.chosen_campaign(session, chosen.campaign)
+        return chosen if chosen.school is None else replace(chosen, school=known_school(session, chosen.school).uai)
+
+
+def open_loans(base: Base, chosen: LoanFilter, part: Part = EVERYTHING) -> list[Listed]:
     """Return the loans chosen in the order of the register; each named must exist and be open.
+
+    Of these, `part` keeps those of its schools, never printed or not signed.
 
     Raises: UnknownLoan, LoanNotOpen, NothingToPrint.
     """
@@ -266,6 +302,11 @@ def open_loans(base: Base, chosen: LoanFilter) -> list[Listed]:
         found = agreements.register(replace(chosen, is_open=True, numbers=numbers))
         for number in set(numbers).difference(loan.number for loan in found):
             _must_be_open(base, number)
+        if part.schools:
+            found = [loan for loan in found if loan.uai in part.schools]
+        if part.among is not Among.ALL:
+            wanted = agreement_counts.without_paper(base, is_printed_enough=part.among is Among.UNPRINTED)
+            found = [loan for loan in found if loan.id in wanted]
     if not found:
         raise NothingToPrint()
     return found

@@ -9,6 +9,7 @@ from typing import Final
 
 from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.loan import LoanFilter
+from tablet_loans.domain.oversight import EVERYTHING, Part
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.sheet import MOST_SPARE, NobodyToPrintFor, TooManyForms, spare_facts
 from tablet_loans.domain.trouble import FileTrouble, reason_of
@@ -49,20 +50,26 @@ class _Part:
 
 
 def print_loans(
-    session: Session, chosen: LoanFilter, folder: Path, progress: Progress = _UNSEEN, how: How = _AS_USUAL
+    session: Session,
+    chosen: LoanFilter,
+    folder: Path,
+    progress: Progress = _UNSEEN,
+    how: How = _AS_USUAL,
+    part: Part = EVERYTHING,
 ) -> PrintedBatch:
     """Write the agreements of the open loans chosen into one PDF a school, and mark them.
 
     The same asked again after it was stopped goes on with the schools that are not done. Raises: NotPermitted,
-    UnknownCampaign, UnknownLoan, LoanNotOpen, NothingToPrint, ClauseMissing, UnknownField, FontLacks, FileTrouble,
-    UpgradeNeeded, BaseTrouble, Cancelled.
+    UnknownCampaign, InvalidUai, UnknownSchool, UnknownLoan, LoanNotOpen, NothingToPrint, ClauseMissing, UnknownField,
+    FontLacks, FileTrouble, UpgradeNeeded, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
     with troubles_spoken(session.base):
         wordings.must_be_here(session.base)
         running = lending.chosen_campaign(session, chosen.campaign)
+    chosen = agreeing.known_choice(session, chosen)
     by_school: dict[tuple[str, str], list[Listed]] = {}
-    for loan in agreeing.open_loans(session.base, _within(chosen, running)):
+    for loan in agreeing.open_loans(session.base, _within(chosen, running), part):
         by_school.setdefault((loan.uai, loan.school), []).append(loan)
     parts = [
         _Part(
@@ -73,7 +80,7 @@ def print_loans(
         )
         for school, some in by_school.items()
     ]
-    asked = _asked("loans", folder, how, school=chosen.school, class_name=chosen.class_name)
+    asked = _asked("loans", folder, how, part, school=chosen.school, class_name=chosen.class_name)
     return _printed(session, running, asked, parts, folder, progress)
 
 
@@ -87,6 +94,7 @@ def print_sheets(
     is_promised: bool = False,
     progress: Progress = _UNSEEN,
     how: How = _AS_USUAL,
+    part: Part = EVERYTHING,
 ) -> PrintedBatch:
     """Write the agreements of pupils who have no tablet yet into one PDF a school, as `print_loans` does.
 
@@ -97,7 +105,7 @@ def print_sheets(
     with troubles_spoken(session.base):
         wordings.must_be_here(session.base)
         running = agreeing.still_lending(session, campaign)
-        ids = agreeing.without_tablet(session, running, school, class_name, is_promised=is_promised)
+        ids = agreeing.without_tablet(session, running, school, class_name, is_promised=is_promised, part=part)
         by_school = sheets.by_school(session.base, ids)
     if not ids:
         raise NobodyToPrintFor()
@@ -110,7 +118,7 @@ def print_sheets(
         )
         for place, some in by_school.items()
     ]
-    asked = _asked("sheets", folder, how, school=school, class_name=class_name, is_promised=is_promised)
+    asked = _asked("sheets", folder, how, part, school=school, class_name=class_name, is_promised=is_promised)
     return _printed(session, running, asked, parts, folder, progress)
 
 
@@ -139,7 +147,7 @@ def print_spare(
         wordings.must_be_here(session.base)
         running = agreeing.still_lending(session, campaign)
     said = drafting.offer(session, running, how)
-    batch = _reserved(session, running, _asked("spare", out, how, count=count), count)
+    batch = _reserved(session, running, _asked("spare", out, how, EVERYTHING, count=count), count)
     pages = write_sheets(
         map(spare_facts, batch.codes),
         out,
@@ -227,11 +235,13 @@ def _further(progress: Progress, before: int, total: int) -> Progress:
     return Progress(lambda done, _: progress.report(before + done, total), progress.is_cancelled)
 
 
-def _asked(what: str, place: Path, how: How, **chosen: object) -> str:
+def _asked(what: str, place: Path, how: How, part: Part, **chosen: object) -> str:
     """Return what was asked, by which it is known again; a folder's name may be a person's, and is told by digest."""
     where = hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]
     languages = list(how.languages)
     asked = {"what": what, "where": where, "languages": languages, "is_reworded": how.is_reworded, **chosen}
+    if part != EVERYTHING:
+        asked |= {"among": part.among.value, "schools": sorted(part.schools)}
     return json.dumps(asked, sort_keys=True)
 
 

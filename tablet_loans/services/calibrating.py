@@ -1,11 +1,18 @@
 """Calibrating: the stocks of labels there are, one's own too, and how far each printer is off."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tablet_loans import paths
-from tablet_loans.domain.label_stock import LabelStock, StockNameless, chosen_stock, stock_from
+from tablet_loans.domain.label_stock import (
+    LabelStock,
+    StockNameless,
+    UnknownStock,
+    chosen_stock,
+    stock_from,
+)
 from tablet_loans.domain.printer import PrinterOffset, UnknownPrinter, why_not_offset
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.trouble import FileMissing, FileTrouble, FileUnreadable, UpgradeNeeded, reason_of
@@ -22,6 +29,14 @@ class PrintedCalibration:
     sentences: tuple[str, ...]
     pages: int
     file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """What a person measures on a calibration page of a stock: how long its ruler is drawn, and how to measure."""
+
+    ruler_mm: int
+    sentences: tuple[str, ...]
 
 
 def stocks(session: Session) -> list[LabelStock]:
@@ -61,6 +76,40 @@ def add_stocks(session: Session, file: Path) -> list[LabelStock]:
     return found
 
 
+def keep_stock(session: Session, said: Mapping[str, object]) -> LabelStock:
+    """Keep the stock that a description says; one of the same name gives way.
+
+    Raises: NotPermitted, StockRefused, UpgradeNeeded, BaseTrouble.
+    """
+    session.require(Permission.STOCK)
+    stock = stock_from(said)
+    must_be_here(session)
+    with session.base.atomic():
+        shelf.keep_stock(session.base, stock)
+    return stock
+
+
+def own_stocks(session: Session) -> list[LabelStock]:
+    """Return the stocks kept in this base alone, by name. Raises: BaseTrouble."""
+    with troubles_spoken(session.base):
+        return shelf.own_stocks(session.base)
+
+
+def forget_stock(session: Session, name: str) -> str:
+    """Forget a stock of one's own; those that come with the program stay.
+
+    Raises: NotPermitted, UnknownStock, UpgradeNeeded, BaseTrouble.
+    """
+    session.require(Permission.STOCK)
+    must_be_here(session)
+    own = own_stocks(session)
+    if name not in {stock.name for stock in own}:
+        raise UnknownStock(stock=name[:60], near=", ".join(stock.name for stock in own) or N_("none"))
+    with session.base.atomic():
+        shelf.forget_stock(session.base, name)
+    return name
+
+
 def _descriptions(file: Path) -> list[dict[str, object]]:
     """Return the descriptions in a TOML file: one alone, or a list called stock. Raises: FileTrouble."""
     try:
@@ -87,7 +136,7 @@ def named_printer(session: Session, name: str | None) -> PrinterOffset:
         return PrinterOffset("")
     known = {printer.name: printer for printer in printers(session)}
     if name not in known:
-        raise UnknownPrinter(printer=name[:80], known=", ".join(known) or "-")
+        raise UnknownPrinter(printer=name[:80], known=", ".join(known) or N_("none measured yet"))
     return known[name]
 
 
@@ -114,6 +163,14 @@ def print_calibration(session: Session, stock: str, out: Path, printer: str | No
         named_stock(session, stock), named_printer(session, printer), out, written_at=session.now()
     )
     return PrintedCalibration(tuple(sentences), 1, str(out))
+
+
+def measuring(session: Session, stock: str) -> Measuring:
+    """Return what to measure on the calibration page of a stock. Raises: UnknownStock, BaseTrouble."""
+    from tablet_loans.services.documents.calibration import ruler_mm, to_measure
+
+    chosen = named_stock(session, stock)
+    return Measuring(ruler_mm(chosen), tuple(to_measure(chosen)))
 
 
 def must_be_here(session: Session) -> None:

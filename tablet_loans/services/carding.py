@@ -5,7 +5,7 @@ from typing import Final
 
 from tablet_loans.domain.barcode import pupil_card
 from tablet_loans.domain.carton import CartonRow, NoCartonYet
-from tablet_loans.domain.label import Label, NoLabels
+from tablet_loans.domain.label import Label, NobodyThere
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services import labelling, packing
@@ -27,7 +27,7 @@ def print_cards(
 ) -> PrintedLabels:  # fmt: skip
     """Write a card for each pupil of a school or a class into a PDF, in the order of the register.
 
-    Raises: NotPermitted, InvalidUai, UnknownSchool, NoLabels, UnknownStock, StartBeyondSheet, UnknownPrinter,
+    Raises: NotPermitted, InvalidUai, UnknownSchool, NobodyThere, UnknownStock, StartBeyondSheet, UnknownPrinter,
     CodeDoesNotFit, FontLacks, FileTrouble, BaseTrouble, Cancelled.
     """
     session.require(Permission.PRINT_AGREEMENTS)
@@ -44,7 +44,7 @@ def print_cards(
         for each in found
     ]
     if not cards:
-        raise NoLabels()
+        raise NobodyThere()
     pages, stock = labelling.write(session, cards, out, options, tr(N_("Pupil cards")), progress)
     return PrintedLabels(len(cards), pages, stock, str(out))
 

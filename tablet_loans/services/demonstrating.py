@@ -11,6 +11,7 @@ from tablet_loans.domain.loan import LoanState
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services import demonstration_cast, demonstration_needs
 from tablet_loans.services.demonstration_cast import MODELS, DevicePlayed, PurchasePlayed, SchoolPlayed
+from tablet_loans.services.demonstration_papers import Papers
 from tablet_loans.services.demonstration_plan import Calendar, calendar, plan
 from tablet_loans.services.demonstration_story import Device, Story, Tally, arrived
 from tablet_loans.services.demonstration_words import DEPOTS, WORDING
@@ -63,11 +64,13 @@ def fill(
         stock = list(demonstration_cast.devices(orders, session.settings.tag_prefix, session.settings.tag_digits))
         planned = plan(rng, days, [MODELS[device.model].kind for device in stock], school_of, count)
         tally.total += len(planned.scenes)
-        story = Story(session, rng, days, head, arrived(stock, planned), _arrivals(count, pupils, devices))
+        papers = Papers(Random(f"papers of {seed}"))
+        story = Story(session, rng, days, head, arrived(stock, planned), _arrivals(count, pupils, devices), papers)
         story.tell(planned.scenes, tally)
         _write_devices(session, stock, orders, story.devices, tally)
         _write_campaigns(session, story, Random(f"campaigns of {seed}"))
         _write_acts(session, story)
+        papers.write(session)
         demonstration_needs.write(
             base,
             campaign_id=max(story.campaigns),

@@ -11,11 +11,15 @@ from tablet_loans.domain import campaign as campaign_rules
 from tablet_loans.domain import device as device_rules
 from tablet_loans.domain import loan as loan_rules
 from tablet_loans.domain.act import Action, Subject
+from tablet_loans.domain.agreement import AgreementState
 from tablet_loans.domain.campaign import CampaignEvent, CampaignStatus
 from tablet_loans.domain.device import Condition, DeviceEvent, DeviceState, Place
+from tablet_loans.domain.label import LabelState
 from tablet_loans.domain.loan import LoanEvent, LoanNumber, LoanState, ReceivedBy
 from tablet_loans.services.demonstration_cast import MODELS, DevicePlayed, ModelPlayed
+from tablet_loans.services.demonstration_papers import PAGES, Agreement, Fate, Papers, labelled
 from tablet_loans.services.demonstration_plan import Calendar, Plan, Scene, Step
+from tablet_loans.services.labelling import USUAL_STOCK
 from tablet_loans.services.session import Progress, Recorder, Session
 from tablet_loans.storage import ledger
 from tablet_loans.storage.ledger import Entry, Link
@@ -28,6 +32,12 @@ _EARLIER_ID, _CAMPAIGN_ID = 1, 2
 _OPENS_AT: Final = time(8, 0)
 _DAY_S: Final = 10 * 3600
 _PREPARED_TOGETHER: Final = 40
+_LENDS: Final = {Step.LEND_EARLIER: _EARLIER_ID, Step.LEND: _CAMPAIGN_ID}
+_MORNING: Final = timedelta(hours=1)
+_EVENING: Final = timedelta(seconds=_DAY_S)
+_LABELS_AT: Final = timedelta(hours=2)
+_NEXT: Final = timedelta(milliseconds=100)
+_STICKS: Final = timedelta(seconds=9)
 _REPORTED: Final = 1_000
 
 
@@ -108,6 +118,7 @@ class Story:
     head: StationHead
     devices: list[Device]
     arrivals: dict[str, object]
+    papers: Papers
     links: list[Link] = field(default_factory=list)
     loans: list[Loan] = field(default_factory=list)
     campaigns: dict[int, tuple[str, CampaignStatus, date, datetime]] = field(default_factory=dict)
@@ -117,6 +128,7 @@ class Story:
         for day, of_day in groupby(scenes, lambda scene: scene.day):
             whole = list(of_day)
             start = datetime.combine(day, _OPENS_AT).astimezone(UTC)
+            self._print_sheets(whole, start - _MORNING)
             preparing: list[Scene] = []
             for place, scene in enumerate(whole):
                 at = start + timedelta(milliseconds=1000 * _DAY_S * place // len(whole))
@@ -128,9 +140,11 @@ class Story:
                 if len(preparing) == _PREPARED_TOGETHER or scene is whole[-1]:
                     self._prepare(preparing, at)
                     preparing = []
+            self._sign_late(whole, start + _EVENING)
+        self._label(datetime.combine(self.days.days[-1], _OPENS_AT).astimezone(UTC) + _EVENING + _LABELS_AT)
 
     def _play(self, scene: Scene, at: datetime) -> None:
-        act = Recorder(replace(self.session, clock=lambda: at), at, self.head)
+        act = self._act(at)
         match scene.step:
             case Step.RECEIVE:
                 self._keep(act, act.entry(Action.IMPORTED, (), None, **self.arrivals))
@@ -149,10 +163,14 @@ class Story:
             case _:
                 self._take_back(act, scene)
 
-    def _keep(self, act: Recorder, entry: Entry) -> None:
+    def _act(self, at: datetime) -> Recorder:
+        return Recorder(replace(self.session, clock=lambda: at), at, self.head)
+
+    def _keep(self, act: Recorder, entry: Entry, chance: Random | None = None) -> None:
         """Chain what the act says; its id and salt are drawn, so that the seed decides them."""
-        line_id = ledger.id_at(act.at, self.rng.getrandbits(74))
-        made = ledger.link(act.head, entry, line_id, f"{self.rng.getrandbits(128):032x}")
+        drawn = chance or self.rng
+        line_id = ledger.id_at(act.at, drawn.getrandbits(74))
+        made = ledger.link(act.head, entry, line_id, f"{drawn.getrandbits(128):032x}")
         self.links.append(made)
         self.head = ledger.head_after(act.head, made)
 
@@ -182,6 +200,8 @@ class Story:
         before = {"state": device.state.value, "place": device.place.value}
         device.state, device.place = device_rules.step(device.state, DeviceEvent.CHECKED_OUT), Place.PUPIL
         act.created(Subject.LOAN, device.loan_id, state=LoanState.OPEN.value)
+        if self.papers.fates.get(scene.pupil) is Fate.BROUGHT:
+            self._sign(act, device.loan_id)
         act.changed(Subject.DEVICE, device_id, before, {"state": device.state.value, "place": device.place.value})
         self._keep(act, act.entry(Action.CHECKED_OUT, [(Subject.PUPIL, pupil_id)]))
 
@@ -214,10 +234,89 @@ class Story:
         self._keep(act, act.entry(Action.RENEWED, about))
 
     def _prepare(self, scenes: Sequence[Scene], at: datetime) -> None:
-        act = Recorder(replace(self.session, clock=lambda: at), at, self.head)
+        act = self._act(at)
         for scene in scenes:
             device = self.devices[scene.device]
             before = {"state": device.state.value}
             device.state = device_rules.step(device.state, DeviceEvent.PREPARED)
             act.changed(Subject.DEVICE, scene.device + 1, before, {"state": device.state.value})
         self._keep(act, act.entry(Action.PREPARED))
+
+    def _print_sheets(self, scenes: Sequence[Scene], at: datetime) -> None:
+        """Print the agreements that pupils bring signed, school by school, before the first tablet of the day."""
+        lending = [scene for scene in scenes if scene.step in _LENDS]
+        self.papers.draw(scene.pupil for scene in lending)
+        bring = (Fate.BROUGHT, Fate.LATER)
+        for printed in _by_school([scene for scene in lending if self.papers.fates[scene.pupil] in bring]):
+            campaign_id, pupils = _LENDS[printed[0].step], [(Subject.PUPIL, scene.pupil + 1) for scene in printed]
+            self._tell_printed([(Subject.CAMPAIGN, campaign_id), *pupils], campaign_id, printed, at)
+            at += _NEXT
+
+    def _sign_late(self, scenes: Sequence[Scene], at: datetime) -> None:
+        """Close what came back signed since, and print in the evening what was lent without an agreement."""
+        for loan_id in self.papers.coming:
+            act, loan = self._act(at), self.loans[loan_id - 1]
+            self._sign(act, loan_id)
+            about = [(Subject.LOAN, loan_id), (Subject.DEVICE, loan.device_id), (Subject.PUPIL, loan.pupil_id)]
+            self._keep(act, act.entry(Action.AGREEMENT_SIGNED, about, pages=0), self.papers.chance)
+            at += _NEXT
+        lent = [scene for scene in scenes if scene.step in _LENDS]
+        fates = self.papers.fates
+        self.papers.coming = self._loans_of([scene for scene in lent if fates[scene.pupil] is Fate.LATER])
+        for printed in _by_school([scene for scene in lent if fates[scene.pupil] is Fate.PRINTED]):
+            campaign_id, loans = _LENDS[printed[0].step], self._loans_of(printed)
+            for loan_id in loans:
+                self.papers.add(Agreement(loan_id, campaign_id, printed_at=at))
+            self._tell_printed([(Subject.LOAN, loan_id) for loan_id in loans], campaign_id, printed, at)
+            at += _NEXT
+
+    def _loans_of(self, scenes: Sequence[Scene]) -> list[int]:
+        return [self.devices[scene.device].loan_id for scene in scenes]
+
+    def _tell_printed(
+        self, about: Sequence[tuple[Subject, int]], campaign_id: int, printed: Sequence[Scene], at: datetime
+    ) -> None:
+        self.papers.printed(campaign_id, at)
+        act, file = self._act(at), f"conventions-{printed[0].day}-{printed[0].school + 1}.pdf"
+        count = len(printed)
+        entry = act.entry(Action.AGREEMENTS_PRINTED, about, agreements=count, pages=PAGES * count, file=file)
+        self._keep(act, entry, self.papers.chance)
+
+    def _sign(self, act: Recorder, loan_id: int) -> None:
+        agreement = Agreement(loan_id, self.loans[loan_id - 1].campaign_id, AgreementState.SIGNED, signed_at=act.at)
+        before = {"state": AgreementState.PRINTED.value, "signed_at": None}
+        after = {"state": agreement.state.value, "signed_at": agreement.signed_at}
+        act.changed(Subject.AGREEMENT, self.papers.add(agreement), before, after)
+
+    def _label(self, at: datetime) -> None:
+        """Label the last tablets that are ready in a depot, and scan most of the labels back."""
+        ready = [
+            place for place, device in enumerate(self.devices, start=1)
+            if device.state is DeviceState.READY and device.place is Place.DEPOT
+        ]  # fmt: skip
+        for sheet, settled in labelled(ready):
+            if not sheet:
+                return
+            ids, act = self.papers.print_labels(sheet, at), self._act(at)
+            about = [(Subject.DEVICE, device) for device in sheet]
+            told = act.entry(Action.LABELS_PRINTED, about, labels=len(sheet), stock=USUAL_STOCK, file="etiquettes.pdf")
+            self._keep(act, told, self.papers.chance)
+            for label_id, device in zip(ids, sheet, strict=True):
+                at += _STICKS
+                if device in settled:
+                    self._settle(label_id, device, settled[device], at)
+
+    def _settle(self, label_id: int, device: int, state: LabelState, at: datetime) -> None:
+        act, label = self._act(at), self.papers.labels[label_id - 1]
+        label.state, label.settled_at = state, at
+        before = {"state": LabelState.PRINTED.value, "settled_at": None}
+        act.changed(Subject.LABEL_PRINT, label_id, before, {"state": state.value, "settled_at": at})
+        about = [(Subject.DEVICE, device)]
+        self._keep(act, act.entry(Action.LABEL_SETTLED, about, what=state.value), self.papers.chance)
+
+
+def _by_school(scenes: Sequence[Scene]) -> list[list[Scene]]:
+    found: dict[tuple[Step, int], list[Scene]] = {}
+    for scene in scenes:
+        found.setdefault((scene.step, scene.school), []).append(scene)
+    return list(found.values())

@@ -29,6 +29,7 @@ class Did(StrEnum):
 
     CHOSE_PUPIL = "chose_pupil"
     CHOSE_TABLET = "chose_tablet"
+    CHOSE_FORM = "chose_form"
     SHOWED_HOLDER = "showed_holder"
     FOUND_OTHER = "found_other"
     FOUND_SEVERAL = "found_several"
@@ -76,6 +77,7 @@ class Pending:
 
     `doubted` is a lent tablet that returns, or a tablet whose record is swapped, when it is scanned again.
     `campaign` is that of the printed sheet which chose the pupil; its signed paper is here.
+    `form` is the number of a blank agreement, filled in and signed, which goes with what comes next.
     """
 
     pupil: PupilRow | None = None
@@ -83,11 +85,12 @@ class Pending:
     doubted: str | None = None
     campaign: str | None = None
     noted: Noted = Noted()
+    form: str | None = None
 
     @property
     def is_empty(self) -> bool:
         """Say whether nothing waits."""
-        return self.pupil is None and self.tag is None and self.doubted is None
+        return self.pupil is None and self.tag is None and self.doubted is None and self.form is None
 
 
 IDLE: Final = Pending()

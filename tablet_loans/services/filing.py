@@ -24,7 +24,7 @@ from tablet_loans.domain.filing import (
 from tablet_loans.domain.loan import LoanState
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.trouble import FileTrouble, reason_of
-from tablet_loans.services.attaching import TOPICS, Files, KeptPage, drawn, keep_with
+from tablet_loans.services.attaching import TOPICS, Files, KeptPage, drawn, keep_with, proof_of
 from tablet_loans.services.session import Cancelled, Progress, Receipt, Session
 from tablet_loans.storage import agreements, loans, scans, sheets, wordings
 from tablet_loans.storage.database import troubles_spoken
@@ -168,7 +168,9 @@ def _filed(session: Session, ready: _Ready, paths: Sequence[Path]) -> tuple[Page
         return ready.fate or PageFate.UNREADABLE, False
     name = paths[ready.leaf.front.file].name
     try:
-        return keep_with(session, ready.loan.number, ready.kept, name, is_proved=True)[:2]
+        with troubles_spoken(session.base):
+            proof = proof_of(session, ready.leaf.codes, ready.loan)
+        return keep_with(session, ready.loan.number, ready.kept, name, proof)[:2]
     except LoanNotOpen:  # cancelled meanwhile
         return PageFate.CANCELLED, False
 
@@ -201,7 +203,7 @@ def _tell(
         filed.add(loan.id)
     for page in ready.leaf.pages:
         became = PageFate.EMPTY if page.is_empty else fate
-        report.tell(FiledPage(paths[page.file].name, page.page, became, number, state, version))
+        report.tell(FiledPage(paths[page.file].name, page.page, became, number, state, version, page.file))
 
 
 def _save_looks(files: Files, leaf: Leaf, folder: Path) -> None:

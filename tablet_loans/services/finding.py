@@ -8,8 +8,9 @@ from tablet_loans.domain import barcode
 from tablet_loans.domain.barcode import CodeKind, Fault, Reading
 from tablet_loans.domain.errors import ModelCode, Refusal, UnknownCode, UnknownLoan, UnknownPupil
 from tablet_loans.domain.pupil import PupilId
+from tablet_loans.domain.spare_form import FoundForm, UnknownForm
 from tablet_loans.services.desk import Suggested, Tablet
-from tablet_loans.storage import devices, loans, pupils
+from tablet_loans.storage import devices, loans, pupils, scans
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.fields import words
@@ -26,6 +27,7 @@ class Found:
     pupil_id: PupilId | None = None
     loan: FoundLoan | None = None
     campaign_id: int | None = None
+    form: FoundForm | None = None
     fault: Fault = Fault.NONE
 
 
@@ -53,6 +55,8 @@ def _named(base: Base, reading: Reading) -> Found | None:
         return Found(pupil_id=on_card, fault=reading.fault)
     if reading.kind is CodeKind.SHEET and (on_sheet := barcode.on_sheet(reading.code)) is not None:
         return Found(pupil_id=on_sheet[0], campaign_id=on_sheet[1], fault=reading.fault)
+    if reading.kind is CodeKind.SPARE and (form := scans.spare(base, reading.code)) is not None:
+        return Found(form=form, fault=reading.fault)
     return None
 
 
@@ -64,6 +68,8 @@ def why_not_found(text: str) -> Refusal:
         return ModelCode(code=proved.code)
     if proved is not None and proved.kind is CodeKind.LOAN:
         return UnknownLoan(loan=proved.code)
+    if proved is not None and proved.kind is CodeKind.SPARE:
+        return UnknownForm(form=proved.code)
     if proved is not None:
         return UnknownCode(code=proved.code)
     return UnknownCode(code=code) if any(mark.isdigit() for mark in code) else UnknownPupil(pupil=code)

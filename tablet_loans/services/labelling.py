@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from tablet_loans.domain.act import Action, Subject
 from tablet_loans.domain.barcode import CodeKind
 from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.device import DeviceState
-from tablet_loans.domain.errors import UnknownCode
+from tablet_loans.domain.errors import UnknownCode, UnknownPupil
 from tablet_loans.domain.identifiers import normal_tag, own_tag
 from tablet_loans.domain.label import (
     CodeStyle,
@@ -60,14 +61,51 @@ class PrintedLabels:
     file: str
 
 
+class Lacking(StrEnum):
+    """What a device that gets a label does not have: any label that is not spoiled, or one that was scanned back."""
+
+    LABEL = "label"
+    CONFIRMED = "confirmed"
+
+
+_ENOUGH: Final = {
+    Lacking.LABEL: (LabelState.PRINTED, LabelState.CONFIRMED),
+    Lacking.CONFIRMED: (LabelState.CONFIRMED,),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LabelDevices:
-    """Which devices get a label: those named, or those of a state, a school (a UAI) and a range (FIRST..LAST)."""
+    """Which devices get a label: those named, or those of a state, a school (a UAI) and a range (FIRST..LAST).
+
+    With `lacking`, those alone that have no such label, and are neither lost, stolen nor retired.
+    """
 
     tags: tuple[str, ...] = ()
     state: DeviceState | None = None
     school: str | None = None
     span: str | None = None
+    lacking: Lacking | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedDevice:
+    """A device scanned to get a label; `label` is the state of its newest one, None when it never had any."""
+
+    tag: str
+    serial: str
+    model: str
+    label: LabelState | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPreview:
+    """The first pages of what would be printed: of how many labels and pages, on which stock, in which file."""
+
+    labels: int
+    pages: int
+    stock: str
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +150,8 @@ def print_labels(
     session.require(Permission.STOCK)
     calibrating.must_be_here(session)
     with troubles_spoken(session.base):
-        found = _named(session, chosen.tags) if chosen.tags else _of(session, chosen)
+        found = _found(session, chosen)
         authority, helpline = owner(session, options.campaign)
-    if not found:
-        raise NoLabels()
     labels = [_label(device, authority, helpline, has_serial=options.has_serial) for device in found]
     pages, stock = write(session, labels, out, options, tr(N_("Labels of tablets")), progress)
     shelf.write_down(
@@ -131,6 +167,38 @@ def print_labels(
             stock=stock,
             file=out.name,
         )
+
+
+def preview(session: Session, chosen: LabelDevices, out: Path, options: LabelOptions, pages: int = 1) -> LabelPreview:
+    """Write the first pages of the labels of the devices chosen into a PDF; nothing is written down.
+
+    Raises: what `print_labels` does.
+    """
+    session.require(Permission.STOCK)
+    calibrating.must_be_here(session)
+    with troubles_spoken(session.base):
+        found = _found(session, chosen)
+        authority, helpline = owner(session, options.campaign)
+    stock = calibrating.named_stock(session, options.stock)
+    start = first_place(stock, options.start_at)
+    shown = found[: pages * stock.count - start]
+    labels = [_label(device, authority, helpline, has_serial=options.has_serial) for device in shown]
+    write(session, labels, out, options, tr(N_("Labels of tablets")))
+    return LabelPreview(len(found), -(-(start + len(found)) // stock.count), stock.name, str(out))
+
+
+def scanned(session: Session, raw: str) -> ScannedDevice:
+    """Return the device that was scanned by its tag, serial or IMEI. Raises: NotPermitted, UnknownCode, BaseTrouble."""
+    session.require(Permission.STOCK)
+    calibrating.must_be_here(session)
+    with troubles_spoken(session.base):
+        named = finding.found(session.base, raw)
+        if named is None or named.device is None:
+            raise finding.why_not_found(raw)
+        device = named.device
+        newest = shelf.of_device(session.base, device.id, *LabelState)[:1]
+    model = f"{device.maker} {device.model}".strip()
+    return ScannedDevice(device.tag, device.serial or "", model, newest[0].state if newest else None)
 
 
 def write(
@@ -187,13 +255,22 @@ def _named(session: Session, tags: Sequence[str]) -> list[LabelDevice]:
     return list(found.values())
 
 
+def _found(session: Session, chosen: LabelDevices) -> list[LabelDevice]:
+    """Return the devices chosen, at least one. Raises: NoLabels, UnknownCode, UnknownSchool, UnknownRange."""
+    found = _named(session, chosen.tags) if chosen.tags else _of(session, chosen)
+    if not found:
+        raise NoLabels()
+    return found
+
+
 def _of(session: Session, chosen: LabelDevices) -> list[LabelDevice]:
-    if chosen.state is None and chosen.school is None and chosen.span is None:
+    if (chosen.state, chosen.school, chosen.span, chosen.lacking) == (None, None, None, None):
         raise NoLabels()
     uai = None if chosen.school is None else known_school(session, chosen.school).uai
     state = None if chosen.state is None else chosen.state.value
     span = None if chosen.span is None else _ends(chosen.span)
-    return shelf.chosen(session.base, state=state, school=uai, span=span)
+    enough = None if chosen.lacking is None else _ENOUGH[chosen.lacking]
+    return shelf.chosen(session.base, state=state, school=uai, span=span, without=enough)
 
 
 def _ends(span: str) -> tuple[str, str]:
@@ -229,8 +306,10 @@ def confirm(session: Session, raw: str) -> Receipt[str]:
 
 
 @settled
-def spoil(session: Session, code: str) -> Receipt[str]:
-    """Say that a device's newest label is spoiled: badly printed, torn or peeled off; answer with the tag.
+def spoil(session: Session, code: str, label: int | None = None) -> Receipt[str]:
+    """Say that a label is spoiled: badly printed, torn or peeled off; answer with its device's tag.
+
+    It is the device's newest one, unless another `label` is named by its id.
 
     Raises: NotPermitted, UnknownCode, NoLabelPrinted, UpgradeNeeded, BaseTrouble.
     """
@@ -238,7 +317,8 @@ def spoil(session: Session, code: str) -> Receipt[str]:
     calibrating.must_be_here(session)
     with session.transaction() as act:
         device = _locked(session, code)
-        found = shelf.of_device(session.base, device.id, LabelState.PRINTED, LabelState.CONFIRMED)
+        usable = shelf.of_device(session.base, device.id, LabelState.PRINTED, LabelState.CONFIRMED)
+        found = [each for each in usable if label in {None, each.id}]
         if not found:
             raise NoLabelPrinted(tag=device.tag)
         _settle(act, found[0], LabelState.SPOILED)
@@ -246,18 +326,22 @@ def spoil(session: Session, code: str) -> Receipt[str]:
         return act(Action.LABEL_SETTLED, device.tag, topics=_TOPICS, about=about, what=what)
 
 
-def journal(session: Session, state: LabelState | None = None, limit: int = 500) -> list[LabelRow]:
-    """Return the newest labels printed, and what became of each. Raises: NotPermitted, UpgradeNeeded, BaseTrouble."""
+def journal(session: Session, state: LabelState | None = None, limit: int = 500, search: str = "") -> list[LabelRow]:
+    """Return the newest labels printed, and what became of each; `search` is a part of their tags.
+
+    Raises: NotPermitted, UpgradeNeeded, BaseTrouble.
+    """
     session.require(Permission.STOCK)
     calibrating.must_be_here(session)
     with troubles_spoken(session.base):
-        return shelf.journal(session.base, state=state, limit=limit)
+        return shelf.journal(session.base, state=state, limit=limit, search=search)
 
 
 def _locked(session: Session, raw: str) -> FoundDevice:
     named = finding.found(session.base, raw)
     if named is None or named.device is None:
-        raise finding.why_not_found(raw)
+        refusal = finding.why_not_found(raw)  # a label is a tablet's, whatever was typed
+        raise UnknownCode(code=raw.strip()) if isinstance(refusal, UnknownPupil) else refusal
     device = devices.locked(session.base, named.device.tag)
     assert device is not None  # noqa: S101 - found just now
     return device

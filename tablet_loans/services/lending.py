@@ -26,9 +26,10 @@ from tablet_loans.domain.errors import (
 from tablet_loans.domain.loan import LONGEST_NAME, Lending, LoanEvent, LoanId, LoanState, ReceivedBy
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.spare_form import UnknownForm, why_not_form
 from tablet_loans.services import cautioning
 from tablet_loans.services.session import Receipt, Recorder, Session, Topic, settled
-from tablet_loans.storage import agreements, campaigns, cartons, devices, loans, promises, pupils
+from tablet_loans.storage import agreements, campaigns, cartons, devices, loans, promises, pupils, scans
 from tablet_loans.storage.campaigns import FoundCampaign
 from tablet_loans.storage.devices import FoundDevice
 from tablet_loans.storage.fields import words
@@ -90,12 +91,14 @@ def check_out(
     received_name: str = "",
     missing: Sequence[str] | None = None,
     is_signed: bool = False,
+    form: str | None = None,
     effective_at: datetime | None = None,
 ) -> Receipt[Handover]:
     """Lend the device known by `code` to a pupil until `due_on` included (default: the campaign's date).
 
     `missing` are the accessories not handed out (default: those the device lacks); with `is_signed`, the agreement
-    printed beforehand is here, signed. Raises: NotPermitted, Refusal, BaseTrouble.
+    printed beforehand is here, signed; with `form`, the blank one of that number is, filled in.
+    Raises: NotPermitted, Refusal, BaseTrouble.
     """
     session.require(Permission.LEND)
     with session.transaction(effective_at) as act:
@@ -106,7 +109,9 @@ def check_out(
         _must_be_lendable(session, device, pupil_id, running, due, packed)
         kept = words(device.missing_kit) if missing is None else kit_items(device, missing)
         opened = _opened(session, act, device, pupil_id, running.id, due, _Hand(received_by, received_name, kept))
-        if is_signed:
+        if form is not None:
+            take_form(act, form, opened.loan_id, running.name)
+        if is_signed or form is not None:
             _sign(session, act, opened.loan_id)
         return _lent(act, device, opened, packed)
 
@@ -184,6 +189,15 @@ def _settled_promise(act: Recorder, device: FoundDevice, pupil_id: PupilId) -> i
     state = "fulfilled" if is_kept else "released"
     act.change(Subject.RESERVATION, promise, {"state": "promised"}, {"state": state})
     return promise if is_kept else None
+
+
+def take_form(act: Recorder, code: str, loan_id: int, campaign: str) -> None:
+    """Keep that a blank agreement is a loan's. Raises: UnknownForm, FormUsed, OtherCampaignsForm."""
+    if (form := scans.spare(act.session.base, code, is_locked=True)) is None:
+        raise UnknownForm(form=code.strip()[:40])
+    if refusal := why_not_form(form, campaign):
+        raise refusal
+    act.change(Subject.SPARE_FORM, form.id, {"loan_id": None}, {"loan_id": loan_id})
 
 
 def _sign(session: Session, act: Recorder, loan_id: LoanId) -> None:

@@ -10,6 +10,7 @@ from tablet_loans.domain.carton import (
     AlreadyPacked,
     CartonRow,
     CartonState,
+    ClassNotPromised,
     ItemState,
     NoCartonYet,
     NothingPromised,
@@ -159,6 +160,8 @@ def _must_be_packable(base: Base, device: FoundDevice, running: FoundCampaign, g
         return
     if not (promised := shelf.promised(base, running.id, KIND, goal.id).get(goal.id)):
         raise NothingPromised(school=goal.name)
+    if device.kind != KIND:
+        raise ClassNotPromised(tag=device.tag, model=model, school=goal.name)
     exact = {each.tag for each in promised if each.tag}
     packed = [each for each in shelf.in_cartons(base, running.id, goal.id).get(goal.id, []) if each.tag not in exact]
     features = shelf.features_of(base, device.id)

@@ -25,11 +25,12 @@ from tablet_loans.domain.errors import (
     UnknownPupil,
 )
 from tablet_loans.domain.loan import LOAN_WORDS, LoanState
-from tablet_loans.domain.mdm_rule import NOT_ENROLLED, NotEnrolled
-from tablet_loans.domain.pupil import PupilId, PupilRow
+from tablet_loans.domain.mdm_rule import NotEnrolled
+from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.school import SchoolId, SchoolRow
-from tablet_loans.services import agreeing, cautioning, finding, lending, noting, undoing
+from tablet_loans.domain.spare_form import FormUnused, FoundForm, why_not_form
+from tablet_loans.services import agreeing, finding, lending, noting, telling, undoing
 from tablet_loans.services.desk import (
     IDLE,
     PLAIN_DESK,
@@ -109,13 +110,17 @@ def answer(
     with troubles_spoken(session.base):
         named = finding.found(session.base, text)
         if named is None and is_scanned:
-            return _refused(session, finding.why_not_found(text), pending, code=text.strip(), pupil=pending.pupil)
+            return telling.refused(
+                session, finding.why_not_found(text), pending, code=text.strip(), pupil=pending.pupil
+            )
         if named is None:
             return _name_came(session, text.strip(), pending, desk)
         if named.device is not None:
             outcome = _tablet_came(session, named.device, pending, desk)
         elif named.loan is not None:
             outcome = _loan_came(session, named.loan, pending, desk)
+        elif named.form is not None:
+            outcome = _form_came(session, named.form, pending, desk)
         else:
             outcome = _pupil_came(session, PupilId(named.pupil_id or 0), pending, desk, named.campaign_id)
         return replace(outcome, fault=named.fault)
@@ -133,7 +138,7 @@ def choose_tablet(session: Session, tag: str, pending: Pending = IDLE, desk: Des
     session.require(Permission.LEND)
     with troubles_spoken(session.base):
         if (device := devices.find(session.base, tag)) is None:
-            return _refused(session, UnknownCode(code=tag), pending, code=tag)
+            return telling.refused(session, UnknownCode(code=tag), pending, code=tag)
         return _tablet_came(session, device, pending, desk)
 
 
@@ -160,7 +165,7 @@ def note(session: Session, done: Outcome, noted: Noted) -> Outcome:
         else:
             receipt = noting.note_return(session, done.loan, condition=noted.condition, missing=noted.missing)
     except Refusal as refusal:
-        return _refused(session, refusal, done.pending, code=done.code, pupil=done.pupil)
+        return telling.refused(session, refusal, done.pending, code=done.code, pupil=done.pupil)
     return replace(
         done,
         did=Did.NOTED,
@@ -198,14 +203,15 @@ def _tablet_came(session: Session, device: FoundDevice, pending: Pending, desk: 
             return _take_back(session, device, replace(pending, doubted=None))
         return _held(session, Did.SHOWED_HOLDER, device, replace(pending, doubted=device.tag))
     if desk.mode is Mode.RETURN:
-        return _refused(session, NotLent(tag=device.tag), pending, device=device, pupil=pending.pupil)
+        return telling.refused(session, NotLent(tag=device.tag), pending, device=device, pupil=pending.pupil)
     if pending.pupil is not None:
         return _lend(session, device, pending, desk, replace(pending, doubted=None), _DEVICE_AT_FAULT)
     if device.state is DeviceState.READY:
-        waits = Pending(tag=device.tag, noted=pending.noted if pending.tag == device.tag else Noted())
-        return _shown(session, Did.CHOSE_TABLET, waits, device)
+        noted = pending.noted if pending.tag == device.tag else Noted()
+        waits = Pending(tag=device.tag, noted=noted, form=pending.form)
+        return telling.with_form(telling.shown(session, Did.CHOSE_TABLET, waits, device))
     refusal = DeviceNotReady(tag=device.tag, state=STATE_WORDS[device.state])
-    return _refused(session, refusal, pending, device=device)
+    return telling.refused(session, refusal, pending, device=device)
 
 
 def _returned(session: Session, device: FoundDevice, pending: Pending, *, is_again: bool) -> Outcome:
@@ -222,9 +228,9 @@ def _returned(session: Session, device: FoundDevice, pending: Pending, *, is_aga
     try:
         swapped, returned = lending.swap_and_check_in(session, code=device.tag, pupil_id=pupil.id)
     except Refusal as refusal:
-        return _refused(session, refusal, replace(pending, doubted=None), device=device, pupil=pupil)
+        return telling.refused(session, refusal, replace(pending, doubted=None), device=device, pupil=pupil)
     return replace(
-        _done(session, Did.SWAPPED, returned, IDLE, pupil, device),
+        telling.done(session, Did.SWAPPED, returned, IDLE, pupil, device),
         other=pupils.row(swapped.value.pupil_id),
         ledger_ids=(swapped.ledger_id, returned.ledger_id),
         topics=swapped.topics | returned.topics,
@@ -235,19 +241,34 @@ def _pupil_came(
     session: Session, pupil_id: PupilId, pending: Pending, desk: Desk, campaign_id: int | None = None
 ) -> Outcome:
     if (pupil := pupils.row(pupil_id)) is None:
-        return _refused(session, UnknownPupil(pupil=pupil_id), pending)
+        return telling.refused(session, UnknownPupil(pupil=pupil_id), pending)
     sheet = None if campaign_id is None else campaigns.with_id(session.base, campaign_id)
     if campaign_id is not None and sheet is None:
-        return _refused(session, UnknownCampaign(campaign=campaign_id), pending, pupil=pupil)
-    waits = Pending(pupil=pupil, campaign=sheet.name if sheet else None)
+        return telling.refused(session, UnknownCampaign(campaign=campaign_id), pending, pupil=pupil)
+    is_same = pending.pupil is None or pending.pupil.id == pupil.id
+    form = pending.form if is_same and sheet is None else None  # never another pupil's
+    waits = Pending(pupil=pupil, campaign=sheet.name if sheet else None, form=form)
     if desk.mode is Mode.LEND and pending.tag is not None:
         device = devices.find(session.base, pending.tag)
         if device is not None:
             refused = Pending(tag=device.tag, noted=pending.noted)
             return _lend(session, device, replace(waits, noted=pending.noted), desk, refused, _PUPIL_AT_FAULT)
-    return Outcome(
-        Did.CHOSE_PUPIL, session.now(), waits, pupil=pupil, notices=about_pupil(pupil, desk, session.today())
-    )
+    notices = about_pupil(pupil, desk, session.today())
+    return telling.with_form(Outcome(Did.CHOSE_PUPIL, session.now(), waits, pupil=pupil, notices=notices))
+
+
+def _form_came(session: Session, form: FoundForm, pending: Pending, desk: Desk) -> Outcome:
+    """A blank agreement, filled in and signed: it goes with the pupil and the tablet, or is a loan's already."""
+    loan = None if form.loan is None else loans.find(session.base, form.loan)
+    if desk.mode is Mode.RETURN and loan is not None:
+        return _loan_came(session, loan, pending, desk)
+    unused = FormUnused(form=form.code) if desk.mode is Mode.RETURN else None
+    if refusal := unused or why_not_form(form, desk.campaign):
+        return telling.refused(session, refusal, pending, code=form.code, pupil=pending.pupil)
+    waits = replace(pending, form=form.code, campaign=None, doubted=None)
+    device = None if pending.tag is None else devices.find(session.base, pending.tag)
+    shown = Outcome(Did.CHOSE_FORM, session.now(), waits, form.code, pending.pupil)
+    return shown if device is None else replace(shown, tablet=finding.shown(device))
 
 
 def _loan_came(session: Session, loan: FoundLoan, pending: Pending, desk: Desk) -> Outcome:
@@ -256,7 +277,7 @@ def _loan_came(session: Session, loan: FoundLoan, pending: Pending, desk: Desk) 
     device = devices.find(session.base, loan.tag)
     if loan.state is not LoanState.OPEN:
         refusal = LoanNotOpen(loan=loan.number, state=LOAN_WORDS[loan.state])
-        return _refused(session, refusal, pending, device=device, pupil=pupil)
+        return telling.refused(session, refusal, pending, device=device, pupil=pupil)
     if desk.mode is Mode.RETURN:
         return replace(_pupil_came(session, PupilId(loan.pupil_id), IDLE, desk), code=loan.number)
     if (agreement := agreements.state_of(session.base, loan.id)) in _SAID:
@@ -266,10 +287,10 @@ def _loan_came(session: Session, loan: FoundLoan, pending: Pending, desk: Desk) 
     try:
         receipt = agreeing.sign(session, loan.number)
     except Refusal as refusal:
-        return _refused(session, refusal, pending, device=device, pupil=pupil)
+        return telling.refused(session, refusal, pending, device=device, pupil=pupil)
     handover = Handover(loan.id, loan.number, loan.tag, PupilId(loan.pupil_id), loan.due_on)
     signed = Receipt(handover, receipt.ledger_id, receipt.topics)
-    return _done(session, Did.SIGNED, signed, pending, pupil, device)
+    return telling.done(session, Did.SIGNED, signed, pending, pupil, device)
 
 
 def _name_came(session: Session, typed: str, pending: Pending, desk: Desk) -> Outcome:
@@ -285,7 +306,7 @@ def _name_came(session: Session, typed: str, pending: Pending, desk: Desk) -> Ou
         return _pupil_came(session, pupil.id, pending, desk)
     for tablet in found.tablets:
         return choose_tablet(session, tablet.tag, pending, desk)
-    return _refused(session, finding.why_not_found(typed), pending, code=typed, pupil=pending.pupil)
+    return telling.refused(session, finding.why_not_found(typed), pending, code=typed, pupil=pending.pupil)
 
 
 def _lend(
@@ -311,14 +332,16 @@ def _lend(
             received_name=noted.received_name or "",
             missing=noted.missing,
             is_signed=pending.campaign is not None,
+            form=pending.form,
         )
     except Refusal as refusal:
         left = kept if isinstance(refusal, forgiven) else IDLE
-        return _refused(session, refusal, left, device=device, pupil=pupil)
+        return telling.refused(session, refusal, left, device=device, pupil=pupil)
+    is_signed = pending.campaign is not None or pending.form is not None
     lent = replace(
-        _done(session, Did.LENT, receipt, IDLE, pupil, device),
-        is_signed=pending.campaign is not None,
-        notices=_cautions(session, device),
+        telling.done(session, Did.LENT, receipt, IDLE, pupil, device),
+        is_signed=is_signed,
+        notices=telling.cautions(session, device),
     )
     if is_other and desk.campaign is not None:
         from_sheet = Notice(N_("In the campaign of the sheet: {campaign}"), {"campaign": pending.campaign})
@@ -330,63 +353,11 @@ def _take_back(session: Session, device: FoundDevice, kept: Pending) -> Outcome:
     try:
         receipt = lending.check_in(session, code=device.tag)
     except Refusal as refusal:
-        return _refused(session, refusal, kept, device=device)
-    return _done(session, Did.RETURNED, receipt, kept, pupils.row(receipt.value.pupil_id), device)
+        return telling.refused(session, refusal, kept, device=device)
+    return telling.done(session, Did.RETURNED, receipt, kept, pupils.row(receipt.value.pupil_id), device)
 
 
 def _held(session: Session, did: Did, device: FoundDevice, pending: Pending) -> Outcome:
     """Show whose the tablet is."""
     holder = None if device.holder_id is None else pupils.row(PupilId(device.holder_id))
-    return replace(_shown(session, did, pending, device), pupil=pending.pupil, other=holder)
-
-
-def _shown(session: Session, did: Did, pending: Pending, device: FoundDevice) -> Outcome:
-    tablet = finding.shown(device)
-    lacks = (Notice(N_("Incomplete: {kit}"), {"kit": ", ".join(tablet.missing)}),) if tablet.missing else ()
-    cautions = _cautions(session, device) if did is Did.CHOSE_TABLET else ()
-    return Outcome(did, session.now(), pending, device.tag, tablet=tablet, notices=(*lacks, *cautions))
-
-
-def _cautions(session: Session, device: FoundDevice) -> tuple[Notice, ...]:
-    return (Notice(NOT_ENROLLED),) if cautioning.is_warned_of(session, device) else ()
-
-
-def _done(
-    session: Session,
-    did: Did,
-    receipt: Receipt[Handover],
-    pending: Pending,
-    pupil: PupilRow | None,
-    device: FoundDevice | None,
-) -> Outcome:
-    return Outcome(
-        did,
-        session.now(),
-        pending,
-        receipt.value.tag,
-        pupil,
-        None if device is None else finding.shown(device),
-        receipt.value,
-        ledger_ids=(receipt.ledger_id,),
-        topics=receipt.topics,
-    )
-
-
-def _refused(
-    session: Session,
-    refusal: Refusal,
-    pending: Pending,
-    *,
-    code: str = "",
-    pupil: PupilRow | None = None,
-    device: FoundDevice | None = None,
-) -> Outcome:
-    return Outcome(
-        Did.REFUSED,
-        session.now(),
-        pending,
-        device.tag if device else code,
-        pupil,
-        None if device is None else finding.shown(device),
-        refusal=refusal,
-    )
+    return replace(telling.shown(session, did, pending, device), pupil=pending.pupil, other=holder)

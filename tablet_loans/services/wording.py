@@ -7,13 +7,14 @@ from typing import Final
 
 from tablet_loans import paths
 from tablet_loans.domain.act import Action, Subject
-from tablet_loans.domain.clause import Clause, ClauseMissing, Group, clause_from, missing_groups
+from tablet_loans.domain.clause import Clause, ClauseMissing, Group, LanguageUnwritten, clause_from, missing_groups
 from tablet_loans.domain.errors import UnknownLoan
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.trouble import FileUnreadable, reason_of
 from tablet_loans.domain.wording import (
     FRENCH,
     AgreementWords,
+    OpenedWording,
     UnknownVersion,
     WordingVersion,
     digest_of,
@@ -91,7 +92,7 @@ def edit(
     """Word some clauses of a campaign's agreement anew, as its next version; those printed before keep theirs.
 
     The same words again make no new version. Raises: NotPermitted, UnknownCampaign, ClauseMissing, ClauseTwice,
-    EmptyClause, BrokenClause, UnknownField, UpgradeNeeded, BaseTrouble.
+    EmptyClause, BadTitle, BrokenClause, UnknownField, FontLacks, UpgradeNeeded, BaseTrouble.
     """
     session.require(Permission.CAMPAIGN)
     with session.transaction() as act:
@@ -99,6 +100,7 @@ def edit(
         running = lending.chosen_campaign(session, campaign)
         before = of_campaign(session.base, running.id, language)
         new = reworded(before.clauses, clauses)
+        _must_be_printable(clauses)
         digest = digest_of(new)
         version = before.version if before.id is None else before.version + (digest != before.digest)
         words = AgreementWords(language, version, new, digest)
@@ -151,8 +153,35 @@ def of_loan(session: Session, number: str) -> AgreementWords | None:
         return wordings.of_loan(session.base, loan.id) if wordings.are_here(session.base) else None
 
 
+def opened(session: Session, campaign: str | None, language: str = FRENCH) -> OpenedWording:
+    """Return a campaign's wording in a language as an editor shows it.
+
+    Raises: NotPermitted, UnknownCampaign, ClauseMissing, UnknownField, BaseTrouble.
+    """
+    session.require(Permission.PRINT_AGREEMENTS)
+    with troubles_spoken(session.base):
+        running = lending.chosen_campaign(session, campaign)
+        is_kept, usual_ones = wordings.are_here(session.base), languages()
+        known = wordings.languages(session.base, running.id) if is_kept else []
+        return OpenedWording(
+            words=of_campaign(session.base, running.id, language),
+            usual=usual(language) if language in usual_ones else (),
+            versions=tuple(wordings.versions(session.base, running.id, language)) if is_kept else (),
+            languages=(*usual_ones, *(each for each in known if each not in usual_ones)),
+        )
+
+
+def _must_be_printable(clauses: Sequence[Clause]) -> None:
+    from tablet_loans.services.documents.printable import must_be_printable, written  # 150 ms that no window waits for
+
+    must_be_printable((each.title, (written(each.title), written(each.text))) for each in clauses)
+
+
 def _whole(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
     """Return the clauses when every group has one. Raises: ClauseMissing."""
     if missing := missing_groups(clauses):
-        raise ClauseMissing(groups=", ".join(group.value for group in missing))
+        groups = ", ".join(group.value for group in missing)
+        if not clauses and (written := languages()):
+            raise LanguageUnwritten(groups=groups, languages=", ".join(written))
+        raise ClauseMissing(groups=groups)
     return clauses

@@ -32,7 +32,8 @@ _TO_MARK: Final = (
 )
 _CARERS: Final = (
     "SELECT pupil_id, care, guardian.school_id = pupil.school_id, guardian.civility, guardian.family_name,"
-    " guardian.given_name, guardian.address, guardian.postcode, guardian.commune, guardian.is_institution"
+    " guardian.given_name, guardian.address, guardian.postcode, guardian.commune, guardian.is_institution,"
+    " guardian.email"
     " FROM guardianship JOIN guardian ON guardian.id = guardian_id JOIN pupil ON pupil.id = pupil_id"
     " WHERE care <> 'contact' AND pupil_id IN"
 )
@@ -144,7 +145,7 @@ def carers_of(base: Base, pupil_ids: Sequence[int]) -> dict[int, list[Carer]]:
     found: dict[int, list[tuple[str, bool, Carer]]] = {}
     for row in base.execute(f"{_CARERS} ({', '.join('?' * len(pupil_ids))}) {_BY_CARE}", tuple(pupil_ids)).fetchall():
         address = ", ".join(part for part in (row[6], f"{row[7]} {row[8]}".strip()) if part)
-        carer = Carer(guardian_name(row[3], row[4], row[5]), address, bool(row[9]))
+        carer = Carer(guardian_name(row[3], row[4], row[5]), address, bool(row[9]), row[10])
         found.setdefault(int(row[0]), []).append((row[1], bool(row[2]), carer))
     return {pupil: _answering(known) for pupil, known in found.items()}
 
@@ -189,9 +190,16 @@ def _day(stored: date | str) -> date:
 
 
 def add_printed(base: Base, loan_id: int) -> int:
-    """Insert the agreement of a new loan whose sheet was printed before it, and return its id."""
+    """Insert the agreement of a new loan whose sheet was printed before it, and return its id.
+
+    Its wording is known only where the campaign has had one alone; else the page that is filed tells it.
+    """
     printed = step(AgreementState.DRAFTED, AgreementEvent.PRINTED).value
-    return rows.insert(base, "agreement", {"loan_id": loan_id, "state": printed, "version": 1})
+    values: dict[str, object] = {"loan_id": loan_id, "state": printed, "version": 1}
+    words = wordings.only_of_loan(base, loan_id) if wordings.are_here(base) else None
+    if words is not None:
+        values |= {"wording_id": words.id, "version": words.version}
+    return rows.insert(base, "agreement", values)
 
 
 def state_of(base: Base, loan_id: int) -> AgreementState:

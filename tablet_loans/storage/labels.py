@@ -8,12 +8,13 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 from weakref import WeakSet
 
+from tablet_loans.domain.device import DeviceState
 from tablet_loans.domain.label import LabelRow, LabelState
 from tablet_loans.domain.label_stock import LabelStock, stock_from, stock_said
 from tablet_loans.domain.printer import PrinterOffset
 from tablet_loans.storage import rows
 from tablet_loans.storage.database import Base
-from tablet_loans.storage.fields import from_microseconds
+from tablet_loans.storage.fields import from_microseconds, to_microseconds
 from tablet_loans.storage.turns import in_turns
 
 _BATCH: Final = 50
@@ -26,6 +27,7 @@ _PUPILS: Final = (
     " school.name FROM pupil JOIN school ON school.id = pupil.school_id"
     " WHERE school.uai = ? AND (pupil.left_on IS NULL OR pupil.left_on > ?)"
 )
+_GONE: Final = (DeviceState.LOST, DeviceState.STOLEN, DeviceState.RETIRED)
 _WITH_LABELS: Final[WeakSet[Any]] = WeakSet()
 
 
@@ -88,8 +90,23 @@ def keep_printer(base: Base, printer: PrinterOffset) -> None:
     )
 
 
-def chosen(base: Base, *, state: str | None, school: str | None, span: tuple[str, str] | None) -> list[LabelDevice]:
-    """Return the devices of a state, of a school (a UAI) and of a range of tags, by tag."""
+def forget_stock(base: Base, name: str) -> None:
+    """Forget the stock of this name."""
+    base.execute("DELETE FROM label_stock WHERE name = ?", (name,))
+
+
+def chosen(
+    base: Base,
+    *,
+    state: str | None,
+    school: str | None,
+    span: tuple[str, str] | None,
+    without: Sequence[LabelState] | None = None,
+) -> list[LabelDevice]:
+    """Return the devices of a state, of a school (a UAI) and of a range of tags, by tag.
+
+    With `without`, those alone that have no label in these states, and that are still somewhere.
+    """
     collated = ' COLLATE "C"' if base.is_server else ""
     conditions: list[str] = []
     values: list[object] = []
@@ -100,6 +117,15 @@ def chosen(base: Base, *, state: str | None, school: str | None, span: tuple[str
     if span is not None:
         conditions += [f"device.tag{collated} >= ?", f"device.tag{collated} <= ?"]
         values += span
+    if without is not None:
+        conditions.append(
+            "NOT EXISTS (SELECT 1 FROM label_print WHERE label_print.device_id = device.id"
+            f" AND label_print.state IN ({', '.join('?' * len(without))}))"
+        )
+        values += [each.value for each in without]
+        if state is None:
+            conditions.append("device.state NOT IN (?, ?, ?)")
+            values += [each.value for each in _GONE]
     joined = " AND ".join(conditions) or "1 = 1"
     found = base.execute(
         "SELECT device.id, device.tag, device.serial FROM device LEFT JOIN school ON school.id = device.school_id"
@@ -143,11 +169,34 @@ def of_device(base: Base, device_id: int, *states: LabelState) -> list[LabelRow]
     return [_row(row) for row in base.execute(query, (device_id, *(state.value for state in states))).fetchall()]
 
 
-def journal(base: Base, *, state: LabelState | None = None, limit: int = 500) -> list[LabelRow]:
-    """Return the newest lines of the journal of labels."""
-    where, values = ("", ()) if state is None else (" WHERE label.state = ?", (state.value,))
+def journal(base: Base, *, state: LabelState | None = None, limit: int = 500, search: str = "") -> list[LabelRow]:
+    """Return the newest lines of the journal of labels, of those devices alone whose tags hold what is searched."""
+    conditions, values = list[str](), list[object]()
+    if state is not None:
+        conditions, values = ["label.state = ?"], [state.value]
+    if typed := "".join(mark for mark in search.upper() if mark.isalnum()):
+        conditions.append("REPLACE(device.tag, '-', '') LIKE ?")
+        values.append(f"%{typed}%")
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"{_ROWS}{where} ORDER BY label.id DESC LIMIT ?"
     return [_row(row) for row in base.execute(query, (*values, limit)).fetchall()]
+
+
+def counts(base: Base) -> dict[LabelState, int]:
+    """Return how many labels of the journal are in each state."""
+    found = base.execute("SELECT state, count(*) FROM label_print GROUP BY state").fetchall()
+    return {LabelState(row[0]): int(row[1]) for row in found}
+
+
+def of_batch(base: Base, printed_at: datetime) -> tuple[int, int]:
+    """Return how many labels printed at that moment are confirmed, and how many there are but for the spoiled."""
+    query = (
+        "SELECT count(CASE WHEN state = ? THEN 1 END), count(CASE WHEN state <> ? THEN 1 END) FROM label_print"
+        " WHERE printed_at = ?"
+    )
+    values = (LabelState.CONFIRMED.value, LabelState.SPOILED.value, to_microseconds(printed_at))
+    row = base.execute(query, values).fetchone()
+    return int(row[0]), int(row[1])
 
 
 def _row(row: Any) -> LabelRow:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from tablet_loans.domain.loan import LoanState
-from tablet_loans.storage import loans, rows
+from tablet_loans.domain.spare_form import FoundForm
+from tablet_loans.storage import loans, rows, wordings
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.loans import FoundLoan
 
@@ -13,6 +14,10 @@ _OF_LOAN: Final = "FROM agreement_scan JOIN loan ON loan.id = agreement_scan.loa
 _OF_PUPIL: Final = (
     "SELECT number, state FROM loan WHERE pupil_id = ? AND campaign_id = ? AND kind = ? AND state <> 'cancelled'"
     " ORDER BY id"
+)
+_SPARE: Final = (
+    "SELECT spare_form.id, spare_form.code, campaign.name, loan.number FROM spare_form"
+    " JOIN campaign ON campaign.id = spare_form.campaign_id LEFT JOIN loan ON loan.id = spare_form.loan_id"
 )
 _MOST_NAME: Final = 255
 
@@ -56,6 +61,14 @@ def of_sheet(base: Base, pupil_id: int, campaign_id: int, kind: str) -> Sequence
 
 def of_spare(base: Base, code: str) -> FoundLoan | None:
     """Return the loan that a blank agreement became, or None."""
-    query = "SELECT loan.number FROM spare_form JOIN loan ON loan.id = spare_form.loan_id WHERE spare_form.code = ?"
-    row = base.execute(query, (code,)).fetchone()
-    return None if row is None else loans.find(base, row[0])
+    form = spare(base, code)
+    return None if form is None or form.loan is None else loans.find(base, form.loan)
+
+
+def spare(base: Base, code: str, *, is_locked: bool = False) -> FoundForm | None:
+    """Return the blank agreement with this code, held until the transaction ends where asked, or None."""
+    if not wordings.are_here(base):  # a base of the version before reserved none
+        return None
+    lock = " FOR UPDATE OF spare_form" if is_locked and base.is_server else ""
+    row = base.execute(f"{_SPARE} WHERE spare_form.code = ?{lock}", (code.strip().upper(),)).fetchone()
+    return None if row is None else FoundForm(*row)

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 from tablet_loans.domain.device import DeviceState
+from tablet_loans.domain.mail import MailServer, Security
 from tablet_loans.domain.mdm_rule import Caution, OwnerStyle
 from tablet_loans.domain.settings import Settings
 from tablet_loans.storage.database import Base
 
+_MAIL_SERVER: Final = "mail_server"
 _KINDS: Final[Mapping[str, Callable[[Any], object]]] = {
     "arrival_state": DeviceState,
     "mdm_at_counter": Caution,
@@ -32,3 +34,20 @@ def write(base: Base, **values: object) -> None:
     for name, value in values.items():
         base.execute("DELETE FROM setting WHERE name = ?", (name,))
         base.execute("INSERT INTO setting (name, value) VALUES (?, ?)", (name, json.dumps(value)))
+
+
+def mail_server(base: Base) -> MailServer | None:
+    """Return the server that takes the authority's mails, or None; its password is in no base."""
+    row = base.execute("SELECT value FROM setting WHERE name = ?", (_MAIL_SERVER,)).fetchone()
+    if row is None:
+        return None
+    said = json.loads(row[0])
+    return MailServer(**{**said, "security": Security(said["security"])})
+
+
+def keep_mail_server(base: Base, server: MailServer | None) -> None:
+    """Keep the server that takes the authority's mails, or forget it."""
+    if server is None:
+        base.execute("DELETE FROM setting WHERE name = ?", (_MAIL_SERVER,))
+    else:
+        write(base, mail_server=asdict(server))

@@ -60,6 +60,19 @@ def of_loan(base: Base, loan_id: int) -> AgreementWords | None:
     return _found(row) if row else None
 
 
+def only_of_loan(base: Base, loan_id: int) -> AgreementWords | None:
+    """Return the wording of a loan's campaign where there has been one alone, or None."""
+    query = f"{_SELECT} WHERE campaign_id = (SELECT campaign_id FROM loan WHERE id = ?) LIMIT 2"
+    found = base.execute(query, (loan_id,)).fetchall()
+    return _found(found[0]) if len(found) == 1 else None
+
+
+def of_any_language(base: Base, campaign_id: int, version: int) -> list[AgreementWords]:
+    """Return the wordings of a campaign with this version, one a language."""
+    found = base.execute(f"{_SELECT} WHERE campaign_id = ? AND version = ? ORDER BY id", (campaign_id, version))
+    return [_found(row) for row in found.fetchall()]
+
+
 def add(base: Base, campaign_id: int, words: AgreementWords, clauses: str, at: datetime, by: str) -> bool:
     """Insert a version and say whether it was: where another station was faster, that one stands."""
     values = (campaign_id, words.language, words.version, clauses, words.digest, to_microseconds(at), by)
@@ -70,6 +83,12 @@ def versions(base: Base, campaign_id: int, language: str) -> list[WordingVersion
     """Return a campaign's wordings in a language, the newest first, and how many agreements bear each."""
     rows = base.execute(_VERSIONS, (campaign_id, language)).fetchall()
     return [WordingVersion(row[0], row[1], from_microseconds(row[2]), row[3], int(row[4])) for row in rows]
+
+
+def languages(base: Base, campaign_id: int) -> list[str]:
+    """Return the languages in which a campaign has a wording."""
+    query = "SELECT DISTINCT language FROM agreement_wording WHERE campaign_id = ? ORDER BY language"
+    return [row[0] for row in base.execute(query, (campaign_id,)).fetchall()]
 
 
 def _found(row: Any) -> AgreementWords:

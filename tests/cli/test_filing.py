@@ -9,7 +9,7 @@ import pytest
 
 from tablet_loans.__main__ import main
 from tests.builders import World
-from tests.services.piled import joined, scanned, spoilt
+from tests.services.piled import joined, scanned, spoilt, unmarked
 from tests.services.test_filing import lent
 
 Run = Callable[..., tuple[int, Any]]
@@ -21,7 +21,7 @@ def pile(world: World, tmp_path: Path) -> tuple[list[str], Path]:
     numbers, pages = lent(world, ("Abel", "Brun"), tmp_path)
     world.base.close()
     turned = [scanned(page, 90) for page in pages[:2]]
-    return numbers, joined([*turned, scanned(spoilt(pages[2])), pages[3]], tmp_path / "pile.pdf")
+    return numbers, joined([*turned, scanned(spoilt(pages[2])), unmarked(pages[3])], tmp_path / "pile.pdf")
 
 
 @pytest.fixture

@@ -106,8 +106,13 @@ def test_a_printer_is_measured_and_used(run: Run, tmp_path: Path) -> None:
     assert run("labels", "printer", "Salle 2", "--right", "50")[1]["refusal"] == "OffsetOutOfBounds"
 
 
+def test_a_label_is_that_of_a_tablet_whatever_was_typed(run: Run) -> None:
+    for verb in ("spoil", "confirm"):
+        assert run("labels", verb, "Kaya")[1]["refusal"] == "UnknownCode"
+
+
 def test_pupil_cards_and_carton_labels_are_printed(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "cards.pdf"
     assert run("labels", "cards", "--school", IRIS, "--class", "CM2 A", "--out", out)[1]["labels"] == 1
-    assert run("labels", "cards", "--school", IRIS, "--class", "6e", "--out", out)[1]["refusal"] == "NoLabels"
+    assert run("labels", "cards", "--school", IRIS, "--class", "6e", "--out", out)[1]["refusal"] == "NobodyThere"
     assert run("labels", "cartons", CAMPAIGN, "--out", out)[1]["refusal"] == "NoCartonYet"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from errno import EEXIST
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from tablet_loans.__main__ import main
 from tablet_loans.domain.barcode import Command, command_code, on_sheet
+from tablet_loans.domain.trouble import reason_of
 from tests.builders import CAMPAIGN, World
 from tests.services.documents import codes_on, pages_of
 
@@ -62,8 +64,31 @@ def test_blank_agreements_and_a_file_a_school_are_printed(run: Run, tmp_path: Pa
     assert run(*printing, tmp_path / "spare.pdf", "--spare", 2)[1]["agreements"] == 2
     code, said = run(*printing, tmp_path / "out", "--before", "--school", IRIS, "--per-school")
     assert (code, said["files"], said["agreements"], said["resumed"]) == (0, 1, 2, 0)
-    assert run(*printing, tmp_path / "p.pdf", "--promised")[1]["refusal"] == "NobodyToPrintFor"
-    assert run(*printing, tmp_path / "p.pdf", "--spare", 1, "--language", "de")[1]["refusal"] == "ClauseMissing"
+    assert run(*printing, tmp_path / "p.pdf", "--promised")[1]["refusal"] == "NobodyPromised"
+    assert run(*printing, tmp_path / "p.pdf", "--spare", 1, "--language", "de")[1]["refusal"] == "LanguageUnwritten"
+
+
+def test_a_campaign_or_a_school_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
+    for words, refusal in (
+        (("--campaign", "Rien"), "UnknownCampaign"),
+        (("--school", "0690142A"), "InvalidUai"),
+        (("--school", "0691111A", "--per-school"), "InvalidUai"),
+        (("--campaign", "Rien", "--per-school"), "UnknownCampaign"),
+    ):
+        code, said = run("agreements", "print", *words, "--out", tmp_path / "out.pdf")
+        assert (code, said["refusal"]) == (1, refusal)
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_what_is_asked_of_a_file_that_is_not_there_or_is_no_folder_is_said_of_it(run: Run, tmp_path: Path) -> None:
+    assert run("agreements", "wording", "--edit", tmp_path / "damage.txt")[1]["trouble"] == "FileMissing"
+    assert (
+        run("mail", "connect", "--host", "h", "--from", "a@b.fr", "--ca", tmp_path / "ca")[1]["trouble"]
+        == "FileMissing"
+    )
+    (tmp_path / "file").write_text("")
+    code, said = run("agreements", "print", "--before", "--school", IRIS, "--per-school", "--out", tmp_path / "file")
+    assert (code, said["facts"]["reason"]) == (3, reason_of(FileExistsError(EEXIST, "")))
 
 
 def test_the_wording_is_shown_edited_and_an_unknown_field_is_named(run: Run, tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import pytest
 from tablet_loans.domain.campaign import NO_WORDING, Wording
 from tablet_loans.domain.clause import (
     LONGEST,
+    LONGEST_TITLE,
+    BadTitle,
     BrokenClause,
     Clause,
     EmptyClause,
@@ -16,7 +18,7 @@ from tablet_loans.domain.clause import (
     why_not_clause,
 )
 from tablet_loans.domain.errors import Refusal
-from tablet_loans.domain.wording import ClauseTwice, digest_of, from_kept, kept, reworded, values_of
+from tablet_loans.domain.wording import ClauseTwice, differing, digest_of, from_kept, kept, reworded, values_of
 
 CARE = Clause(Group.CARE, "Le soin", "Pour toute question[ : {helpline}].\n- Une housse\n\n- Pas d’eau")
 
@@ -48,6 +50,17 @@ def test_what_cannot_be_printed_is_named(text: str, kind: type[Refusal]) -> None
     refusal = why_not_clause(Clause(Group.LOSS, "La perte", text))
     assert type(refusal) is kind
     assert refusal.facts["title"] == "La perte"
+
+
+@pytest.mark.parametrize("title", ["{authority}", "La [perte]", "x" * (LONGEST_TITLE + 1)])
+def test_a_title_is_short_and_nothing_is_filled_in_there(title: str) -> None:
+    assert isinstance(why_not_clause(Clause(Group.LOSS, title, "Une phrase.")), BadTitle)
+
+
+def test_what_differs_is_known_by_group() -> None:
+    use = Clause(Group.USE, "L’usage", "a")
+    assert differing((use, CARE), (CARE, use)) == frozenset()
+    assert differing((use, CARE), (Clause(Group.USE, "Autre", "a"),)) == {Group.USE, Group.CARE}
 
 
 def test_the_first_line_of_a_text_is_its_title() -> None:

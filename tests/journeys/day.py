@@ -120,5 +120,5 @@ def sheets_in(path: Path) -> Sequence[str]:
     """Return the codes that a reader sees on the pages of a PDF."""
     with pypdfium2.PdfDocument(path) as document:
         pages = [page.render(scale=203 / 72).to_pil() for page in document]
-    bars = zxingcpp.BarcodeFormat.Code128
+    bars = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
     return [code.text for page in pages for code in zxingcpp.read_barcodes(page, formats=bars)]

@@ -37,6 +37,13 @@ def spoilt(page: Image.Image) -> Image.Image:
     return stained
 
 
+def unmarked(page: Image.Image) -> Image.Image:
+    """Return a back as it was printed before backs had a mark."""
+    plain, dot = page.copy(), page.width / 210
+    plain.paste(255, (round(175 * dot), page.height - round(20 * dot), page.width, page.height))
+    return plain
+
+
 def joined(pages: Iterable[Image.Image], out: Path) -> Path:
     """Write pictures into one PDF, a page each, as a scanner does."""
     canvas = Canvas(str(out))

@@ -7,12 +7,12 @@ import pypdfium2
 import pytest
 
 from tablet_loans.domain.act import Action, Subject
+from tablet_loans.domain.agreement import AlreadySigned, NotPrintedYet
 from tablet_loans.domain.errors import (
     ChangedSince,
     LoanNotOpen,
     NothingToPrint,
     NotPermitted,
-    StepNotAllowed,
     UnknownLoan,
 )
 from tablet_loans.domain.loan import LoanFilter
@@ -145,13 +145,13 @@ def test_a_lent_device_without_a_signature_is_printed_or_signed_later(world: Wor
 
 def test_a_signature_is_kept_once_and_undone(world: World, tmp_path: Path) -> None:
     number = lent(world)
-    with pytest.raises(StepNotAllowed):
+    with pytest.raises(NotPrintedYet):
         agreeing.sign(world.session, number)
     agreeing.print_agreements(world.session, OPEN, tmp_path / "all.pdf")
     receipt = agreeing.sign(world.session, f" {number.lower()} ")
     assert receipt.value == number
     assert agreement_states() == {number: "signed"}
-    with pytest.raises(StepNotAllowed):
+    with pytest.raises(AlreadySigned):
         agreeing.sign(world.session, number)
     (undone,) = undoing.undo_last(world.session)
     assert undone.value.loan == number

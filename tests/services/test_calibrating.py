@@ -126,3 +126,26 @@ def test_the_version_before_has_the_usual_stocks_alone(url: str, tmp_path: Path)
             act()
     calibrating.print_calibration(session, "L7160", tmp_path / "page.pdf")
     base.close()
+
+
+def test_a_stock_written_in_a_form_is_kept_and_forgotten_again(world: World) -> None:
+    said = {"name": "A5", "paper": "own", "page_width": 148.0, "page_height": 210.0, "columns": 2, "rows": 4,
+            "width": 60.0, "height": 40.0, "left": 10.0, "top": 10.0}  # fmt: skip
+    kept = calibrating.keep_stock(world.session, said)
+    assert kept.page == (148, 210)
+    assert calibrating.own_stocks(world.session) == [kept] == [calibrating.named_stock(world.session, "a5")]
+    calibrating.forget_stock(world.session, "A5")
+    assert calibrating.own_stocks(world.session) == []
+    with pytest.raises(UnknownStock):
+        calibrating.forget_stock(world.session, "Avery L7160")
+    with pytest.raises(StockFieldWrong):
+        calibrating.keep_stock(world.session, {**said, "page_width": 0})
+
+
+def test_what_to_measure_is_told_without_a_command(sqlite_world: World) -> None:
+    sheet = calibrating.measuring(sqlite_world.session, "L7160")
+    assert (sheet.ruler_mm, len(sheet.sentences)) == (150, 3)
+    roll = next(stock for stock in calibrating.usual_stocks() if stock.paper == "roll")
+    told = calibrating.measuring(sqlite_world.session, roll.name)
+    assert (len(told.sentences), told.ruler_mm < roll.width) == (1, True)
+    assert not any("tablet-loans" in sentence for sentence in (*sheet.sentences, *told.sentences))

@@ -8,7 +8,7 @@ import pytest
 from tablet_loans.domain.barcode import pupil_card, pupil_on_card
 from tablet_loans.domain.carton import NoCartonYet
 from tablet_loans.domain.errors import NotPermitted, UnknownSchool
-from tablet_loans.domain.label import NoLabels
+from tablet_loans.domain.label import NobodyThere
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.services import carding, packing
 from tablet_loans.services.labelling import LabelOptions
@@ -39,7 +39,7 @@ def test_each_pupil_of_a_class_gets_a_card_in_the_order_of_the_register(world: W
 
 def test_a_class_or_a_school_without_a_pupil_is_refused(sqlite_world: World, tmp_path: Path) -> None:
     sqlite_world.school(IRIS)
-    with pytest.raises(NoLabels):
+    with pytest.raises(NobodyThere):
         carding.print_cards(sqlite_world.session, IRIS, tmp_path / "cards.pdf", CARDS)
     with pytest.raises(UnknownSchool):
         carding.print_cards(sqlite_world.session, "0690001B", tmp_path / "cards.pdf", CARDS)

@@ -8,8 +8,19 @@ import pytest
 from tablet_loans.domain.act import GENESIS, facts_digest, line_hash
 from tablet_loans.domain.errors import NotEmpty, NotPermitted
 from tablet_loans.domain.identifiers import Ine, ine, own_tag, uai, valid_gtin, valid_iccid, valid_imei
+from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import checking, demonstrating, lending, undoing
+from tablet_loans.services import (
+    agreeing,
+    checking,
+    demonstrating,
+    labelling,
+    lending,
+    overseeing,
+    sticking,
+    undoing,
+)
+from tablet_loans.services.labelling import LabelDevices, LabelOptions
 from tablet_loans.services.session import Cancelled, Progress, Session
 from tablet_loans.storage import ledger, schema, settings
 from tablet_loans.storage.database import Base, open_database
@@ -108,16 +119,25 @@ def test_work_goes_on_at_the_counter_where_the_demonstration_ends(session: Sessi
     checking.check(session)
 
 
-def test_a_line_says_what_the_counter_says(session: Session) -> None:
+def test_a_line_says_what_the_counter_says(session: Session, tmp_path: Path) -> None:
     small(session)
     told = _shapes(session)
-    tag = session.base.execute("SELECT tag FROM device WHERE state = 'ready' ORDER BY id").fetchone()[0]
-    free = "SELECT id FROM pupil WHERE left_on IS NULL AND id NOT IN (SELECT pupil_id FROM loan) ORDER BY id"
     done = session.base.execute("SELECT count(*) FROM ledger_line").fetchone()[0]
-    lending.check_out(session, code=tag, pupil_id=session.base.execute(free).fetchone()[0])
-    lending.check_in(session, code=tag)
+    free = "SELECT id FROM pupil WHERE left_on IS NULL AND id NOT IN (SELECT pupil_id FROM loan) ORDER BY id"
+    first, second = [row[0] for row in session.base.execute(free).fetchmany(2)]
+    ready = "SELECT tag FROM device WHERE state = 'ready' ORDER BY id"
+    one, other = [row[0] for row in session.base.execute(ready).fetchmany(2)]
+    agreeing.print_sheets(session, pupils=[first, second], out=tmp_path / "sheets.pdf")
+    lending.check_out(session, code=one, pupil_id=first, is_signed=True)
+    lending.check_in(session, code=one)
+    loan = lending.check_out(session, code=other, pupil_id=second).value.number
+    agreeing.print_agreements(session, LoanFilter(numbers=(loan,)), tmp_path / "loan.pdf")
+    overseeing.sign_scanned(session, loan)
+    labelling.print_labels(session, LabelDevices(tags=(one,)), tmp_path / "label.pdf", LabelOptions())
+    labelling.confirm(session, one)
     lived = _shapes(session, after=done)
-    assert {"checked_out", "checked_in"} == set(lived)
+    papers = {"agreements_printed", "agreement_signed", "labels_printed", "label_settled"}
+    assert set(lived) == {"checked_out", "checked_in"} | papers
     assert all(told[action] == shapes for action, shapes in lived.items())
 
 
@@ -128,9 +148,22 @@ def _shapes(session: Session, after: int = 0) -> dict[str, set[str]]:
         line = ledger.find(session.base, link.line.id)
         assert line is not None and line[1] is not None
         shape = [(kind, sorted(before or ()), sorted(left)) for kind, _, before, left in line[1].get("changes", [])]
-        kinds = sorted(kind for kind, _ in link.line.subjects)
+        kinds = sorted({kind for kind, _ in link.line.subjects})
         found.setdefault(link.line.action, set()).add(repr((shape, kinds, sorted(line[1]))))
     return found
+
+
+def test_most_of_what_is_lent_is_signed_and_most_labels_are_scanned_back(session: Session) -> None:
+    small(session)
+    (schools, states) = overseeing.papers(session, "Continuité pédagogique"), counts(session.base, "agreement")
+    lent, printed, signed = (sum(getattr(row.count, each) for row in schools) for each in ("lent", "printed", "signed"))
+    assert lent * 0.6 < signed < printed < lent
+    assert set(states) == {"printed", "signed"}
+    worded = "SELECT count(*) FROM agreement JOIN agreement_wording wording ON wording.id = agreement.wording_id"
+    assert session.base.execute(worded).fetchone()[0] == sum(states.values())
+    labels = counts(session.base, "label_print")
+    assert labels["confirmed"] > labels["printed"] > labels["spoiled"] > 0
+    assert sticking.waiting(session).count == labels["printed"]
 
 
 def test_every_act_can_be_undone_back_to_the_beginning(session: Session) -> None:

@@ -8,18 +8,19 @@ from PIL import Image
 
 from tablet_loans.domain.act import Action
 from tablet_loans.domain.agreement import SignatureState
+from tablet_loans.domain.clause import Clause, Group
 from tablet_loans.domain.errors import ChangedSince, NotPermitted
-from tablet_loans.domain.filing import FiledPage, PageFate, PileReport
+from tablet_loans.domain.filing import FiledPage, PageFate, PileReport, code_in
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.trouble import FileMissing, FileTrouble, UpgradeNeeded
-from tablet_loans.services import agreeing, attaching, filing, lending, undoing
+from tablet_loans.services import agreeing, attaching, filing, lending, undoing, wording
 from tablet_loans.services.session import Cancelled, Progress
-from tablet_loans.storage import ledger, schema
+from tablet_loans.storage import ledger, loans, schema
 from tablet_loans.storage.database import open_database
 from tests.builders import World, new_session
 from tests.services.documents.agreed import FACTS, write
-from tests.services.piled import joined, pictures_of, scanned, spoilt
+from tests.services.piled import joined, pictures_of, scanned, spoilt, unmarked
 
 F, A, D, U = PageFate.FILED, PageFate.AGAIN, PageFate.DOUBLED, PageFate.UNREADABLE
 
@@ -65,7 +66,7 @@ def test_a_whole_pile_is_filed_with_one_page_turned_one_unreadable_one_foreign_o
     (one, two, three), pages = lent(world, ("Abel", "Brun", "Caron"), tmp_path)
     pile = [
         scanned(pages[0], 1), scanned(pages[1], 1), scanned(pages[2], 180), scanned(pages[3], 180),
-        scanned(spoilt(pages[4])), scanned(pages[5]), scanned(foreign(pages[0])),
+        scanned(spoilt(pages[4])), scanned(unmarked(pages[5])), scanned(foreign(pages[0])),
         Image.new("L", (1654, 2339), 255),
         scanned(pages[0], 90, seed=2), scanned(pages[1], 90, seed=2),
     ]  # fmt: skip
@@ -141,6 +142,75 @@ def test_a_dry_run_says_the_same_and_writes_nothing(world: World, tmp_path: Path
     wet = filing.file_pile(world.session, [path]).value
     assert fates(dry.value) == fates(wet) == [F, F, F, F, A, A, D, D]
     assert dry.value.signed == wet.signed == 2
+
+
+def test_backs_that_fell_out_of_order_find_their_loans(world: World, tmp_path: Path) -> None:
+    numbers, pages = lent(world, ("Abel", "Brun", "Caron"), tmp_path)
+    one, two, three = numbers
+    pile = [
+        scanned(pages[3]), scanned(pages[0], 180), scanned(pages[5], 90), scanned(pages[2]),
+        scanned(spoilt(pages[4])), scanned(pages[1], 1),
+    ]  # fmt: skip
+    report = filing.file_pile(world.session, [joined(pile, tmp_path / "pile.pdf")]).value
+    assert sorted((page.page, page.fate, page.loan) for page in report.told) == [
+        (1, F, two), (2, F, one), (3, F, three), (4, F, two), (5, U, None), (6, F, one),
+    ]  # fmt: skip
+    assert states(world) == dict.fromkeys(numbers, "signed")
+    assert kept(world) == [(one, 1), (one, 2), (two, 1), (two, 2), (three, 1)]
+
+
+def test_backs_printed_before_they_had_a_mark_are_filed_as_they_lie(world: World, tmp_path: Path) -> None:
+    (one, two), pages = lent(world, ("Abel", "Brun"), tmp_path)
+    pile = [scanned(pages[0]), scanned(unmarked(pages[1])), scanned(pages[2], 180), scanned(unmarked(pages[3]), 180)]
+    report = filing.file_pile(world.session, [joined(pile, tmp_path / "pile.pdf")]).value
+    assert [(page.fate, page.loan) for page in report.told] == [(F, one), (F, one), (F, two), (F, two)]
+
+
+def wording_of(world: World, number: str) -> tuple[int | None, int]:
+    """Return the version of the wording that a loan's agreement has, and the one it tells."""
+    row = world.base.execute(
+        "SELECT agreement_wording.version, agreement.version FROM agreement JOIN loan ON loan.id = loan_id"
+        " LEFT JOIN agreement_wording ON agreement_wording.id = wording_id WHERE number = ?",
+        (number,),
+    ).fetchone()
+    return row[0], row[1]
+
+
+def test_the_page_that_is_filed_tells_which_wording_was_signed(world: World, tmp_path: Path) -> None:
+    school = world.school()
+    one, two, three = (world.pupil(name, school_id=school) for name in ("Abel", "Brun", "Caron"))
+    printed = {}
+    for version in (1, 2):
+        agreeing.print_sheets(world.session, pupils=(one, two, three), out=tmp_path / f"{version}.pdf")
+        printed[version] = pictures_of(tmp_path / f"{version}.pdf")
+        wording.edit(world.session, None, [Clause(Group.DEPOSIT, "Caution", f"Aucune, version {version + 1}.")])
+    numbers = [
+        lending.check_out(world.session, code=world.device(), pupil_id=pupil, is_signed=pupil == three).value.number
+        for pupil in (one, two, three)
+    ]
+    assert wording_of(world, numbers[2]) == (None, 1)
+    forged = printed[1][4]
+    pile = [*printed[1][:2], *printed[2][2:4], forged]
+    filing.file_pile(world.session, [joined(pile, tmp_path / "pile.pdf")])
+    assert [wording_of(world, number) for number in numbers[:2]] == [(1, 1), (2, 2)]
+    undoing.undo_last(world.session)
+
+
+def test_a_sheet_is_of_the_only_wording_that_there_has_been(world: World, tmp_path: Path) -> None:
+    pupil = world.pupil("Abel", school_id=world.school())
+    agreeing.print_sheets(world.session, pupils=(pupil,), out=tmp_path / "sheet.pdf")
+    receipt = lending.check_out(world.session, code=world.device(), pupil_id=pupil, is_signed=True)
+    assert wording_of(world, receipt.value.number) == (1, 1)
+
+
+def test_a_hash_that_is_wrong_tells_no_wording(world: World, tmp_path: Path) -> None:
+    (one,), _ = lent(world, ("Abel",), tmp_path)
+    loan = loans.find(world.base, one)
+    assert loan is not None
+    for text, expected in ((f"{one}|v1|000000", None), (f"{one}|v9|000000", None), (one, None)):
+        code = code_in(text)
+        assert code is not None
+        assert attaching.proof_of(world.session, [code], loan).wording is expected
 
 
 def test_a_pile_of_one_sided_pages_takes_no_spoilt_front_for_a_back(world: World, tmp_path: Path) -> None:

@@ -166,6 +166,17 @@ def test_a_label_that_peels_off_is_spoiled_and_printed_again(world: World, tmp_p
     assert len(labelling.journal(world.session, limit=1)) == 1
 
 
+def test_of_two_labels_the_one_named_is_spoiled(world: World, tmp_path: Path) -> None:
+    tag = world.device()
+    printed(world, tmp_path, ALL)
+    printed(world, tmp_path, ALL)
+    older = labelling.journal(world.session)[-1].id
+    labelling.spoil(world.session, tag, older)
+    assert states(world) == ["spoiled", "printed"]
+    with pytest.raises(NoLabelPrinted):
+        labelling.spoil(world.session, tag, older)
+
+
 def test_hundreds_of_labels_are_written_down(sqlite_world: World, tmp_path: Path) -> None:
     for _ in range(130):
         sqlite_world.device()

@@ -16,6 +16,7 @@ from tablet_loans.domain.oversight import (
     NoLoanYet,
     NotAnAgreement,
     PaperCount,
+    PaperFate,
     Part,
     SchoolPapers,
     SeveralLoans,
@@ -134,17 +135,18 @@ def test_the_scan_of_a_loans_agreement_closes_it_once(
 ) -> None:
     number = lent(world, world.pupil("Zola", school_id=two_schools[0]))
     receipt = overseeing.sign_scanned(world.session, as_scanned(number))
-    assert receipt.value.is_new
+    assert receipt.value.fate is PaperFate.SIGNED
     assert (receipt.value.loan, receipt.value.pupil, receipt.value.class_name) == (number, "ZOLA Inès", "5e B")
     assert receipt.value.school == "Collège Les Iris"
     assert receipt.topics
     again = overseeing.sign_scanned(world.session, number)
-    assert not again.value.is_new
+    assert again.value.fate is PaperFate.BEFORE
     assert again.value.signed_at == receipt.value.signed_at
     assert not again.topics
-    undoing.undo(world.session, receipt.ledger_id)
+    back = overseeing.take_back(world.session, receipt.ledger_id, number)
+    assert (back.value.loan, back.value.fate, back.value.signed_at) == (number, PaperFate.TAKEN_BACK, None)
     assert overseeing.papers(world.session, CAMPAIGN)[0].count.signed == 0
-    assert overseeing.sign_scanned(world.session, number).value.is_new
+    assert overseeing.sign_scanned(world.session, number).value.fate is PaperFate.SIGNED
 
 
 def test_a_sheet_closes_the_loan_it_became(world: World, two_schools: tuple[int, int]) -> None:
@@ -188,9 +190,8 @@ def test_one_seen_signed_needs_no_scan_but_a_printing(
         overseeing.sign_seen(world.session, number)
     agreeing.print_agreements(world.session, LoanFilter(numbers=(number,)), tmp_path / "one.pdf")
     assert number in {code for page in pages_of(tmp_path / "one.pdf") for code, _ in codes_on(page)}
-    assert overseeing.sign_seen(world.session, number).value.is_new
+    assert overseeing.sign_seen(world.session, number).value.fate is PaperFate.SIGNED
     assert overseeing.papers_of(world.session, CAMPAIGN, IRIS).unsigned == ()
-    assert not overseeing.whose(world.session, number).is_new
 
 
 def test_only_who_may_reads_the_counts_or_signs(world: World, two_schools: tuple[int, int]) -> None:
@@ -200,7 +201,6 @@ def test_only_who_may_reads_the_counts_or_signs(world: World, two_schools: tuple
         lambda: overseeing.papers(finance, CAMPAIGN),
         lambda: overseeing.papers_of(finance, CAMPAIGN, IRIS),
         lambda: overseeing.sign_scanned(finance, number),
-        lambda: overseeing.whose(finance, number),
     ):
         with pytest.raises(NotPermitted):
             act()

@@ -109,6 +109,7 @@ def test_what_does_not_belong_in_a_school_s_carton_is_refused_by_name(world: Wor
         ("ML-999999-9", UnknownCode),
         (world.device(state="to_prepare"), NotReadyToPack),
         (plain_device(world), ClassNotPromised),
+        (world.device(kind="laptop"), ClassNotPromised),
     ):
         with pytest.raises(refusal):
             packing.pack(session, CAMPAIGN, IRIS, tag)

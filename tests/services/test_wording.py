@@ -1,17 +1,18 @@
 """The wording of agreements on both engines: usual, a campaign's own, by version, and kept by what was printed."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tablet_loans import paths
 from tablet_loans.domain.act import Action
-from tablet_loans.domain.clause import Clause, ClauseMissing, Group, UnknownField
+from tablet_loans.domain.clause import Clause, ClauseMissing, Group, LanguageUnwritten, UnknownField
 from tablet_loans.domain.errors import NotPermitted, UnknownLoan
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.domain.trouble import FileUnreadable
-from tablet_loans.domain.wording import AgreementWords, UnknownVersion
+from tablet_loans.domain.trouble import FileUnreadable, FontLacks
+from tablet_loans.domain.wording import AgreementWords, UnknownVersion, differing
 from tablet_loans.services import agreeing, wording
 from tablet_loans.storage import ledger
 from tests.builders import CAMPAIGN, World, new_session
@@ -35,9 +36,10 @@ def test_the_languages_are_those_of_the_folders_french_first() -> None:
 
 @pytest.mark.parametrize("language", ["de", "../fr", "", "FR"])
 def test_a_language_without_texts_is_refused_with_what_is_missing(language: str) -> None:
-    with pytest.raises(ClauseMissing) as refused:
+    with pytest.raises(LanguageUnwritten) as refused:
         wording.usual(language)
     assert str(refused.value.facts["groups"]).startswith("parties, ")
+    assert refused.value.facts["languages"] == "fr, en"
 
 
 def test_a_missing_broken_or_unreadable_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +97,36 @@ def test_an_unknown_field_is_refused_and_nothing_changes(world: World) -> None:
         wording.edit(world.session, CAMPAIGN, [Clause(Group.LOSS, "La perte", "{ine}")])
     assert refused.value.facts["field"] == "ine"
     assert wording.versions(world.session, CAMPAIGN) == []
+
+
+@pytest.mark.parametrize("clause", [Clause(Group.LOSS, "La perte", "Bravo 😀"), Clause(Group.LOSS, "😀", "Bravo")])
+def test_a_character_that_no_paper_shows_is_refused_before_it_is_kept(world: World, clause: Clause) -> None:
+    with pytest.raises(FontLacks) as refused:
+        wording.edit(world.session, CAMPAIGN, [clause])
+    assert refused.value.facts["characters"] == "😀"
+    assert wording.versions(world.session, CAMPAIGN) == []
+
+
+def test_a_wording_is_opened_with_the_usual_texts_and_what_came_before(world: World) -> None:
+    opened = wording.opened(world.session, CAMPAIGN)
+    assert (opened.words.clauses, opened.usual) == (wording.usual("fr"), wording.usual("fr"))
+    assert (opened.versions, opened.languages) == ((), ("fr", "en"))
+    wording.edit(world.session, CAMPAIGN, [LOSS])
+    again = wording.opened(world.session, CAMPAIGN)
+    assert differing(again.words.clauses, again.usual) == {Group.LOSS}
+    assert [each.version for each in again.versions] == [1]
+    with pytest.raises(NotPermitted):
+        wording.opened(new_session(world.base, actor=Actor("F", Role.FINANCE)), CAMPAIGN)
+
+
+def test_a_language_that_only_the_campaign_still_has_is_offered(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wording.edit(world.session, CAMPAIGN, [LOSS], "en")
+    shutil.copytree(paths.agreements() / "fr", tmp_path / "agreements" / "fr")
+    monkeypatch.setattr(paths, "resources", lambda: tmp_path)
+    opened = wording.opened(world.session, CAMPAIGN, "en")
+    assert (opened.languages, opened.usual, text_of(opened.words)) == (("fr", "en"), (), LOSS.text)
 
 
 def test_who_prints_reads_the_wording_and_only_who_runs_campaigns_changes_it(world: World) -> None:

@@ -31,8 +31,8 @@ def type_marks(counter: Counter, marks: str, scan_code: int = 0) -> None:
         QApplication.sendEvent(counter.field, QKeyEvent(QEvent.Type.KeyPress, 0, none, scan_code, 0, 0, mark))
 
 
-def press(counter: Counter, key: Qt.Key) -> None:
-    QTest.keyClick(counter.field, key)
+def press(counter: Counter, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(counter.field, key, held)
 
 
 def rows(counter: Counter) -> list[Outcome]:

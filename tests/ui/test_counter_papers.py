@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tablet_loans.services.desk import Did
 from tests.builders import World
 from tests.ui.at_the_counter import press, serve
 from ui.counter_papers import CounterPapers
@@ -153,3 +154,63 @@ def test_the_folder_of_a_running_program_is_known_as_its_own(temporary: Path, co
     assert folder.exists()
     papers.throw_away()
     assert not folder.exists()
+
+
+def test_a_family_whose_agreement_is_here_takes_a_label_away(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, tmp_path: Path
+) -> None:
+    from PySide6.QtPdf import QPdfDocument
+
+    papers = counter.papers
+    papers.label_printer = Printer(papers, file=tmp_path / "label.pdf")
+    assert not counter.chosen.sitting.receipts
+    press(counter, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    assert counter.chosen.sitting.receipts
+    with qtbot.waitSignal(papers.ended, timeout=20_000):
+        serve(qtbot, counter, sqlite_world.sheet(sqlite_world.pupil()), sqlite_world.device())
+        assert papers.unfinished() == 1
+    assert papers.unfinished() == 0
+    document = QPdfDocument()
+    document.load(str(tmp_path / "label.pdf"))
+    assert document.pageCount() == 1
+    assert document.pagePointSize(0).height() < 400, "a label, no sheet"
+    serve(qtbot, counter, sqlite_world.pupil("Brun"), sqlite_world.device())
+    assert papers.unfinished() == 0, "its agreement is still to print, which F7 does"
+    papers.throw_away()
+
+
+def test_a_label_that_could_not_be_printed_is_asked_again_as_a_label(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, tmp_path: Path
+) -> None:
+    papers = counter.papers
+    papers.label_printer = Printer(papers)
+    papers.label_printer.use("There is no such printer")
+    press(counter, Qt.Key.Key_F7, Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(papers.ended, timeout=20_000):
+        serve(qtbot, counter, sqlite_world.sheet(sqlite_world.pupil()), sqlite_world.device())
+    assert papers.unfinished() == 1
+    papers.label_printer.shut_down()
+    papers.label_printer = Printer(papers, file=tmp_path / "label.pdf")
+    with qtbot.waitSignal(papers.ended, timeout=20_000):
+        papers.print_again()
+    assert (tmp_path / "label.pdf").exists()
+    assert papers.unfinished() == 0
+    papers.throw_away()
+
+
+def test_a_form_filled_in_by_hand_is_shown_until_it_is_a_loans(
+    qtbot: QtBot, counter: Counter, sqlite_world: World, tmp_path: Path
+) -> None:
+    from tablet_loans.services import batching
+
+    batching.print_spare(sqlite_world.session, 1, tmp_path / "spare.pdf")
+    (form,) = sqlite_world.base.execute("SELECT code FROM spare_form").fetchone()
+    pupil, tag = sqlite_world.pupil("Kaya", "Deniz"), sqlite_world.device()
+    serve(qtbot, counter, form)
+    assert counter._shown is not None
+    assert (counter._shown.did, counter._shown.code) == (Did.CHOSE_FORM, form)
+    press(counter, Qt.Key.Key_F7)
+    serve(qtbot, counter, pupil, tag)
+    assert counter._shown.did is Did.LENT
+    assert counter.papers.unfinished() == 0, "its agreement is that form"
+    assert sqlite_world.base.execute("SELECT count(*) FROM spare_form WHERE loan_id IS NULL").fetchone()[0] == 0

@@ -50,7 +50,7 @@ def test_the_rail_names_campaign_person_and_demonstration(qtbot: QtBot, window: 
 def test_control_and_a_digit_change_rooms(qtbot: QtBot, window: MainWindow) -> None:
     assert isinstance(window._stack.currentWidget(), Counter)
     window.activateWindow()
-    QTest.keyClick(window, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: isinstance(window._stack.currentWidget(), Devices))
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(window._stack.currentWidget(), Counter)

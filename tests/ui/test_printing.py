@@ -168,3 +168,17 @@ def test_the_printer_chosen_is_remembered(tmp_path: Path, qtbot: QtBot) -> None:
     assert Printer(memory=memory).name == ""
     Printer(memory=memory).use("Salle des profs")
     assert Printer(memory=memory).name == "Salle des profs"
+
+
+def test_labels_are_printed_on_their_own_paper_in_the_dots_of_their_printer(tmp_path: Path) -> None:
+    label, out = tmp_path / "label.pdf", tmp_path / "paper.pdf"
+    canvas = Canvas(str(label), pagesize=(62 * 72 / 25.4, 29 * 72 / 25.4))
+    for number in ("ML-000001-X", "ML-000002-V"):
+        draw_code128(canvas, number, 6, 10, 40)
+        canvas.showPage()
+    canvas.save()
+    assert printing.sent(str(label), Place(file=str(out), dpi=203, has_two_sides=False)) == 2
+    paper = pypdfium2.PdfDocument(out)
+    assert paper[1].get_size() == pytest.approx((62 * 72 / 25.4, 29 * 72 / 25.4), abs=1)
+    codes = [zxingcpp.read_barcodes(page.render(scale=203 / 72).to_pil())[0].text for page in paper]
+    assert codes == ["ML-000001-X", "ML-000002-V"]

@@ -1,28 +1,23 @@
 """What a campaign is, to be written: its name, its dates, its schools, its kit, and what its papers say."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from tablet_loans.domain.campaign import LONGEST_WORDING, NO_WORDING, Wording
+from tablet_loans.domain.campaign import Wording
 from tablet_loans.services.campaigning import LONGEST_NAME, CampaignView
 from tablet_loans.services.session import Session
-from tablet_loans.text import N_, tr
+from tablet_loans.text import tr
 from ui.dialogs.campaign_schools import CampaignSchools
 from ui.jobs import Jobs
 from ui.widgets.campaign_days import CampaignDays, add_row, shape_form
 from ui.widgets.record_parts import label
+from ui.widgets.wording_fields import WordingFields
 
 _LONGEST_KIT: Final = 1_300
-_WORDING: Final = (
-    ("authority", N_("Authority"), N_("Who lends, as the papers say it")),
-    ("helpline", N_("Helpline"), N_("A phone number or a mail address")),
-    ("appeal", N_("Appeal"), N_("To whom a family writes to contest a decision, and until when")),
-    ("place", N_("Signed at"), N_("The town where papers are signed")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +42,15 @@ class CampaignForm(QScrollArea):
         super().__init__(parent)
         self.name, self.kit = QLineEdit(), QLineEdit()
         self.days, self.schools = CampaignDays(session.today()), CampaignSchools(session, jobs)
-        self.wording: dict[str, QLineEdit] = {}
-        self._kept = NO_WORDING
+        self.papers = WordingFields()
+        self.wording = self.papers.fields
         self._is_named = True
         self._build()
         self.name.textEdited.connect(lambda _text: self.written.emit())
         self.kit.textEdited.connect(lambda _text: self.written.emit())
         self.days.written.connect(self.written)
         self.schools.changed.connect(self.written)
+        self.papers.written.connect(self.written)
 
     def show_view(self, view: CampaignView) -> None:
         """Show a campaign as it is known, but for its name, which it keeps."""
@@ -65,10 +61,7 @@ class CampaignForm(QScrollArea):
         self.days.show_days({"starts_on": view.starts_on, "needs_until": view.needs_until, "due_on": view.due})
         self.schools.show_uais(view.schools)
         self.kit.setText(", ".join(view.kit))
-        self._kept = view.wording
-        for name, field in self.wording.items():
-            field.setText(getattr(view.wording, name))
-            field.setCursorPosition(0)
+        self.papers.show_wording(view.wording)
 
     def take_focus(self) -> None:
         """Put the focus where writing begins."""
@@ -76,7 +69,8 @@ class CampaignForm(QScrollArea):
 
     def is_whole(self) -> bool:
         """Say whether all that is needed is written."""
-        return bool(self.name.text().strip()) and self.days.is_whole() and self.schools.is_whole()
+        parts = self.days, self.schools, self.papers
+        return bool(self.name.text().strip()) and all(part.is_whole() for part in parts)
 
     def values(self) -> Written | None:
         """Return what is written, None when something lacks."""
@@ -90,7 +84,7 @@ class CampaignForm(QScrollArea):
             needs_until=self.days.day("needs_until"),
             schools=self.schools.uais(),
             kit=tuple(each.strip() for each in self.kit.text().split(",") if each.strip()),
-            wording=replace(self._kept, **{name: field.text().strip() for name, field in self.wording.items()}),
+            wording=self.papers.wording(),
         )
 
     def _build(self) -> None:
@@ -108,13 +102,6 @@ class CampaignForm(QScrollArea):
         add_row(first, tr("Name"), self.name)
         add_row(second, tr("Schools"), self.schools)
         add_row(second, tr("Accessories"), self.kit)
-        for name, title, hint in _WORDING:
-            field = QLineEdit()
-            field.setMaxLength(LONGEST_WORDING)
-            field.setPlaceholderText(tr(hint))
-            field.textEdited.connect(lambda _text: self.written.emit())
-            self.wording[name] = field
-            add_row(second, tr(title), field)
         inside = QWidget()
         inside.setObjectName("plain")
         layout = QVBoxLayout(inside)
@@ -123,6 +110,7 @@ class CampaignForm(QScrollArea):
         layout.addLayout(first)
         layout.addWidget(self.days)
         layout.addLayout(second)
+        layout.addWidget(self.papers)
         layout.addWidget(label(tr("What is left empty is taken from the settings, or left out."), "notes"))
         layout.addStretch(1)
         self.setWidget(inside)

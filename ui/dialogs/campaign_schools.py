@@ -16,7 +16,7 @@ from tablet_loans.services.session import Session
 from tablet_loans.text import sort_key, tr
 from ui import words
 from ui.jobs import Jobs, Lane
-from ui.school_choice import SchoolChoice
+from ui.widgets.school_choice import SchoolChoice
 
 _HIGH: Final = 132
 

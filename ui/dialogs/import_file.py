@@ -32,12 +32,12 @@ from ui.apart import Apart
 from ui.dialogs.column_choice import ColumnChoice
 from ui.incoming import OF_A_SCHOOL, TAKES, TITLES, Incoming, Kind
 from ui.jobs import Jobs, Lane
-from ui.school_choice import SchoolChoice
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.import_done import ImportDone
 from ui.widgets.import_preview import ImportPreview
 from ui.widgets.import_start import ImportStart
+from ui.widgets.school_choice import SchoolChoice
 from ui.widgets.work import Work as Strip
 
 _SIZE: Final = QSize(1080, 680)

@@ -24,6 +24,7 @@ _KINDS: Final[Mapping[CodeKind, str]] = {
     CodeKind.GTIN: N_("Model's code (EAN)"),
     CodeKind.LOAN: N_("Loan number"),
     CodeKind.SHEET: N_("Printed agreement"),
+    CodeKind.SPARE: N_("Blank agreement"),
     CodeKind.PUPIL: N_("Pupil's card"),
     CodeKind.INE: N_("INE"),
     CodeKind.COMMAND: N_("Command code"),

@@ -12,9 +12,9 @@ from tablet_loans.services.session import Session
 from tablet_loans.text import tr
 from ui import icons
 from ui.jobs import Jobs, Lane
-from ui.school_choice import SchoolChoice
 from ui.widgets.number_field import NumberField
 from ui.widgets.record_parts import label
+from ui.widgets.school_choice import SchoolChoice
 
 
 class SchoolReserves(QWidget):

@@ -116,6 +116,7 @@ class Counter(Screen):
             ("F4", self.seeking.widen),
             ("F6", self.chosen.ask),
             ("F7", self.chosen.toggle_prints),
+            ("Shift+F7", self.chosen.toggle_receipts),
             ("F8", self.chosen.toggle_discreet),
             ("F9", self.chosen.toggle_sound),
             ("F10", self.head.open_menu),
@@ -303,8 +304,7 @@ class Counter(Screen):
         self._show_card()
         if self.sounds is not None and self.chosen.sitting.is_heard:
             self.sounds.play(SOUNDS[outcome.did])
-        if outcome.did is Did.LENT and outcome.loan and self.chosen.sitting.prints and not outcome.is_signed:
-            self.papers.print_loan(outcome.loan.number)
+        self.papers.follow(outcome, self.chosen.sitting)
         if outcome.fault is not Fault.NONE and not self._is_fault_told:
             self._tell_fault()
 

@@ -5,49 +5,29 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 
 from tablet_loans.domain.drill import Drill
-from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.services import apart, asking, closing, drilling, publishing
-from tablet_loans.services.apart import Work as Errand
 from tablet_loans.services.session import Session
 from tablet_loans.text import tr, trn
 from ui import words
-from ui.apart import Apart
 from ui.jobs import Jobs
 from ui.theme import Tone
-from ui.widgets.banner import Banner
+from ui.widgets.apart_work import ApartWork, open_file
 from ui.widgets.screen import Screen
-from ui.widgets.work import Work
 
 _FOLDER: Final = "campaigns/folder"
 
 
-class CampaignWork(QObject):
+class CampaignWork(ApartWork):
     """One piece of work at a time, with how far it is and a way to stop it; `strip` and `banner` tell of it."""
 
-    busied = Signal()
-
     def __init__(self, session: Session, jobs: Jobs, screen: Screen) -> None:
-        super().__init__(screen)
+        super().__init__(session, jobs, screen)
         self._screen = screen
-        self.strip, self.banner = Work(), Banner()
-        self._apart = Apart(session, jobs, self)
-        self._then: Callable[[Any], object] = lambda _answer: None
-        self.strip.stopped.connect(self._on_stop)
-        self._apart.reported.connect(self.strip.reported)
-        self._apart.done.connect(self._on_done)
-        self._apart.failed.connect(self._on_failed)
-        self._apart.stopped.connect(self._on_stopped)
-        for said in self.strip.findChildren(QLabel):
-            said.setTextFormat(Qt.TextFormat.PlainText)
-
-    def is_busy(self) -> bool:
-        """Say whether something is under way."""
-        return self._apart.is_busy()
+        self._stopped = tr("Stopped before the end: nothing was written.")
 
     def ask_drill(self, campaign: str) -> None:
         """Ask where the drill's page is written, then run it."""
@@ -98,36 +78,6 @@ class CampaignWork(QObject):
             self._screen.memory.setValue(_FOLDER, str(path.parent))
         act(path)
 
-    def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
-        if self.is_busy():
-            return
-        self._then = then
-        self.banner.fall_silent()
-        self.strip.begin(sentence)
-        self._apart.begin(work)
-        self.busied.emit()
-
-    def _on_stop(self) -> None:
-        if self.is_busy():
-            self._apart.stop()
-            self.strip.begin(tr("Stopping…"), can_stop=False)
-
-    def _end(self) -> None:
-        self.strip.end()
-        self.busied.emit()
-
-    def _on_done(self, answer: object) -> None:
-        self._end()
-        self._then(answer)
-
-    def _on_failed(self, error: TabletLoansError) -> None:
-        self._end()
-        self.banner.say(error)
-
-    def _on_stopped(self) -> None:
-        self._end()
-        self.banner.tell(tr("Stopped before the end: nothing was written."))
-
     def _on_drilled(self, out: Path, drill: Drill) -> None:
         """Open the page, and say in the screen what came of it."""
         wrong = sum(each.count for step in drill.steps for each in step.wrong)
@@ -138,13 +88,11 @@ class CampaignWork(QObject):
         day = trn("{count} station lends it all in a day", "{count} stations lend it all in a day", stations)
         lent = day.format(count=words.number(stations)) if stations else ""
         sentence, tone = words.joined(told, lent, str(out)), Tone.ACCENT if drill.has_gone_well else Tone.WARN
-        self.banner.tell(sentence, partial(_open, out), tr("Open it"), tone)
-        _open(out)
+        self.banner.tell(sentence, partial(open_file, out), tr("Open it"), tone)
+        open_file(out)
 
     def _on_reported(self, out: Path, printed: publishing.PrintedReport) -> None:
         said = trn("{count} page written to {file}", "{count} pages written to {file}", printed.pages)
-        self.banner.tell(said.format(count=words.number(printed.pages), file=out), partial(_open, out), tr("Open it"))
-
-
-def _open(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        self.banner.tell(
+            said.format(count=words.number(printed.pages), file=out), partial(open_file, out), tr("Open it")
+        )

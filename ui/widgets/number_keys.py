@@ -97,7 +97,7 @@ def keys_for(outcome: Outcome, desk: Desk) -> NumberKeys:
     if did in (Did.RETURNED, Did.SWAPPED) and loan:
         not_back = tuple(piece for piece in kit if piece in lacking or piece in loan.missing)
         return NumberKeys(About.RETURNED, condition=loan.condition, kit=kit, lacking=not_back)
-    if did in (Did.CHOSE_PUPIL, Did.CHOSE_TABLET) and desk.mode is Mode.LEND:
+    if did in (Did.CHOSE_PUPIL, Did.CHOSE_TABLET, Did.CHOSE_FORM) and desk.mode is Mode.LEND:
         return NumberKeys(About.HANDING, desk.received_by, kit=kit, lacking=lacking).after(outcome.pending.noted)
     if outcome.pending.doubted and outcome.tablet and outcome.tablet.tag == outcome.pending.doubted:
         if outcome.is_swap:

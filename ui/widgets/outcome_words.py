@@ -165,7 +165,7 @@ def said(outcome: Outcome, voice: Voice) -> Said:
 def _who_waits(outcome: Outcome, voice: Voice) -> tuple[Notice, ...]:
     """Say who or what waits on, when the card itself speaks of something else."""
     pending = outcome.pending
-    if outcome.did in (Did.CHOSE_PUPIL, Did.CHOSE_TABLET, Did.FOUND_SEVERAL, Did.FOUND_OTHER):
+    if outcome.did in (Did.CHOSE_PUPIL, Did.CHOSE_TABLET, Did.CHOSE_FORM, Did.FOUND_SEVERAL, Did.FOUND_OTHER):
         return ()
     if pending.pupil is not None:
         waits = tr("{name} still waits for a tablet").format(name=voice.name(pending.pupil))
@@ -219,6 +219,13 @@ def _chose_tablet(outcome: Outcome, _voice: Voice) -> Said:
     facts = (Fact(tr("Serial"), serial, is_code=True), Fact(tr("State"), state))
     chip = tr("Now scan a pupil")
     return Said(tr("Tablet"), outcome.code, model, chip, icon="device-tablet", is_code=True, facts=facts)
+
+
+def _chose_form(outcome: Outcome, voice: Voice) -> Said:
+    pupil, tag = outcome.pupil, outcome.pending.tag
+    line = joined(voice.name(pupil), voice.place(pupil)) if pupil else tr("Tablet {tag}").format(tag=tag) if tag else ""
+    chip = tr("Now scan a pupil") if pupil is None else tr("Now scan a tablet")
+    return Said(tr("Blank agreement, filled in"), outcome.code, line, chip, icon="pencil-line", is_code=True)
 
 
 def _showed_holder(outcome: Outcome, voice: Voice) -> Said:
@@ -290,6 +297,7 @@ def _undid(outcome: Outcome, voice: Voice) -> Said:
 _SAID: Final[Mapping[Did, Callable[[Outcome, Voice], Said]]] = {
     Did.CHOSE_PUPIL: _chose_pupil,
     Did.CHOSE_TABLET: _chose_tablet,
+    Did.CHOSE_FORM: _chose_form,
     Did.SHOWED_HOLDER: _showed_holder,
     Did.FOUND_OTHER: _found_other,
     Did.FOUND_SEVERAL: _found_several,

@@ -35,16 +35,20 @@ class PaperView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, memory: QSettings | None = None) -> None:
         super().__init__(parent)
-        self.memory, self._file, self._name = memory, Path(), ""
+        self.memory, self._file, self._name, self._pages_in_all = memory, Path(), "", 0
+        self.dpi, self.has_two_sides = 300, True  # labels want their printer's dots, and nothing on the back
         self._printer: Printer | None = None
         self.document = QPdfDocument(self)
         self._build()
         self.offer("")
 
-    def show_paper(self, file: Path, name: str) -> None:
-        """Show the PDF `file`, which is saved under `name`, where it was left when it is the same one anew."""
+    def show_paper(self, file: Path, name: str, pages: int = 0) -> None:
+        """Show the PDF `file`, which is saved under `name`, where it was left when it is the same one anew.
+
+        Where the file is only the first pages of a paper, `pages` tells how many that has.
+        """
         place = self.view.verticalScrollBar().value() if name == self._name else 0
-        self._file, self._name = file, name
+        self._file, self._name, self._pages_in_all = file, name, pages
         if self.document.load(str(file)) is not QPdfDocument.Error.None_:
             self.offer(tr("The paper cannot be shown."))
             self.failed.emit(FileUnreadable(path=file.name, reason=N_("it is damaged or cut short")))
@@ -74,7 +78,13 @@ class PaperView(QWidget):
         if self.has_paper():
             printer = self._ready_printer()
             if printer.choose(self.window()):
-                printer.print_pdf(self._file, done=self._on_printed, failed=self.failed.emit)
+                printer.print_pdf(
+                    self._file,
+                    done=self._on_printed,
+                    failed=self.failed.emit,
+                    dpi=self.dpi,
+                    has_two_sides=self.has_two_sides,
+                )
 
     def save_paper(self) -> None:
         """Ask for a file and copy the paper there."""
@@ -122,7 +132,7 @@ class PaperView(QWidget):
         self._pages.addWidget(self.view)
         self._place = QLabel()
         self._place.setProperty("tone", "soft")
-        self.view.pageNavigator().currentPageChanged.connect(lambda _page: self._tell_page())
+        self.view.pageNavigator().currentPageChanged.connect(self._tell_page)
         self.print_ = self._button("printer", N_("Print…"), self.print_paper, QKeySequence.StandardKey.Print)
         self.save = self._button("floppy-disk", N_("Save as…"), self.save_paper, QKeySequence.StandardKey.Save)
         self.open = self._button("arrow-square-out", N_("Open"), self.open_paper)
@@ -179,8 +189,8 @@ class PaperView(QWidget):
     def _fit(self) -> None:
         self.view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
 
-    def _tell_page(self) -> None:
-        page, pages = self.view.pageNavigator().currentPage() + 1, self.document.pageCount()
+    def _tell_page(self, _page: int = 0) -> None:
+        page, pages = self.view.pageNavigator().currentPage() + 1, self._pages_in_all or self.document.pageCount()
         self._place.setText(tr("Page {page} of {pages}").format(page=number(page), pages=number(pages)))
 
     def _on_printed(self, _printed: object) -> None:

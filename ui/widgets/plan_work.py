@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 
 from tablet_loans.domain.act import LedgerId, Undone
 from tablet_loans.domain.allocation import PlanOutdated
@@ -14,44 +12,28 @@ from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.plan import PlanHead, PlanId
 from tablet_loans.domain.rules import Rules
 from tablet_loans.services import allocating, apart, previewing, publishing, undoing
-from tablet_loans.services.apart import Work as Errand
 from tablet_loans.services.previewing import PlanPreview
 from tablet_loans.services.publishing import PrintedLetters, PrintedReport
 from tablet_loans.services.session import Receipt, Session
 from tablet_loans.text import tr, trn
 from ui import words
-from ui.apart import Apart
 from ui.jobs import Jobs
 from ui.theme import Tone
-from ui.widgets.banner import Banner
-from ui.widgets.work import Work
+from ui.widgets.apart_work import ApartWork, open_file
 
 
-class PlanWork(QObject):
+class PlanWork(ApartWork):
     """One thing at a time; `made`, `applied` and `previewed` tell its end, `outdated` asks for another plan."""
 
     made = Signal(object)
     applied = Signal(object)
     previewed = Signal(object)
     outdated = Signal(object)
-    busied = Signal()
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
-        super().__init__(parent)
-        self.strip, self.banner = Work(), Banner()
-        self._apart = Apart(session, jobs, self)
-        self._then: Callable[[Any], object] = lambda _answer: None
+        super().__init__(session, jobs, parent)
         self._refused: Callable[[TabletLoansError], object] | None = None
         self._ended: Callable[[], object] | None = None
-        self.strip.stopped.connect(self._on_stop)
-        self._apart.reported.connect(self.strip.reported)
-        self._apart.done.connect(self._on_done)
-        self._apart.failed.connect(self._on_failed)
-        self._apart.stopped.connect(self._on_stopped)
-
-    def is_busy(self) -> bool:
-        """Say whether something is under way."""
-        return self._apart.is_busy()
 
     def make(
         self,
@@ -94,33 +76,13 @@ class PlanWork(QObject):
         call = partial(publishing.public_report, campaign=campaign, out=out)
         self._begin(tr("Writing {file}").format(file=out.name), partial(apart.unmetered, call), self._on_report)
 
-    def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
-        if self.is_busy():
-            return
-        self._then = then
-        self.banner.fall_silent()
-        self.strip.begin(sentence)
-        self._apart.begin(work)
-        self.busied.emit()
-
-    def _end(self) -> None:
-        self.strip.end()
-        self.busied.emit()
-
-    def _on_stop(self) -> None:
-        if self.is_busy():
-            self._apart.stop()
-            self.strip.begin(tr("Stopping…"), can_stop=False)
-
     def _on_done(self, answer: object) -> None:
-        self._end()
-        self._then(answer)
+        super()._on_done(answer)
         self._let_go()
 
     def _on_stopped(self) -> None:
-        self._end()
         self._let_go()
-        self.banner.tell(tr("Stopped: nothing was changed."))
+        super()._on_stopped()
 
     def _on_failed(self, error: TabletLoansError) -> None:
         self._end()
@@ -161,8 +123,4 @@ class PlanWork(QObject):
         self._tell_file(said.format(count=words.number(printed.pages), file=printed.file), Path(printed.file))
 
     def _tell_file(self, sentence: str, file: Path) -> None:
-        self.banner.tell(sentence, partial(_open, file), tr("Open it"), tone=Tone.ACCENT)
-
-
-def _open(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        self.banner.tell(sentence, partial(open_file, file), tr("Open it"), tone=Tone.ACCENT)

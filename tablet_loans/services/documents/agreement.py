@@ -1,6 +1,5 @@
 """The loan agreement on both sides of an A4 sheet: the facts in front, the clauses and the signatures on the back."""
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,30 +9,38 @@ from pathlib import Path
 from typing import Final
 
 from tablet_loans.domain.agreement import AgreementFacts, Home, Signing, mark_of
+from tablet_loans.domain.campaign import Wording
 from tablet_loans.domain.clause import Filled, Group, filled
-from tablet_loans.domain.wording import AgreementWords, Worded, values_of
+from tablet_loans.domain.wording import AgreementWords, Room, Worded, values_of
 from tablet_loans.services.documents import agreement_page as page
 from tablet_loans.services.documents.agreement_words import FRENCH, Labels, labels_in
 from tablet_loans.services.documents.barcodes import MODULE, QUIET_ZONE
-from tablet_loans.services.documents.clauses import draw_columns, laid
+from tablet_loans.services.documents.clauses import draw_columns, laid, lines_over
 from tablet_loans.services.documents.drawing import Drawing
 from tablet_loans.services.documents.kit import draw_kit
 from tablet_loans.services.documents.pdf_stream import About, PdfStream, new_stream
-from tablet_loans.services.documents.printable import is_printable, must_be_printable, printed, texts_of, written
+from tablet_loans.services.documents.printable import (
+    is_printable,
+    kept_together,
+    must_be_printable,
+    printed,
+    texts_of,
+    written,
+)
 from tablet_loans.services.documents.qr import bar_runs, square_runs
 from tablet_loans.services.documents.style import MARGIN, MM, RIGHT, STRONG, Box, width_of
 
 TITLE: Final = FRENCH.title
 SUBJECT: Final = FRENCH.subject
 _SQUARE: Final = 14 * MM
-_NO_BREAK: Final = "\u00a0"
-_FRENCH_SIGN: Final = re.compile(r" (?=[:;!?»])|(?<=«) ")
 _FORMS: Final = 64
 """Wordings filled in that are kept at hand: pupils of one school follow each other."""
 _ELSEWHERE: Final = frozenset({Group.CONDITION, Group.SIGNATURES, Group.RECEIPT})
 _COLUMNS: Final = page.BACK_TOP - page.SIGNED - 2 * MM
 _WHOLE: Final = page.BACK_TOP - page.FOOT - 6 * MM
 _MOST_LACKING: Final = 1_000
+_LEAST_TOLD: Final = 7.0
+"""Points under which a clause in a place of its own is too small to be read."""
 
 _FormKey = tuple[str, int, str, bool, Signing, tuple[str, ...]]
 
@@ -107,17 +114,7 @@ def _lack(press: _Press, name: str, texts: Sequence[str]) -> None:
 
 def _forms(press: _Press, agreement: Worded, facts: AgreementFacts, words: AgreementWords) -> _Forms:
     """Return the fixed text of an agreement, drawn once for all that say the same."""
-    labels = labels_in(words.language)
-    values = values_of(
-        words.language,
-        agreement.wording,
-        authority=facts.authority,
-        campaign=facts.campaign,
-        school=facts.school,
-        commune=facts.commune,
-        due_on=labels.day(facts.due_on),
-        value="" if facts.value_cents is None else labels.money(facts.value_cents),
-    )
+    labels, values = labels_in(words.language), _values(agreement.wording, facts, words.language)
     said = (*values.values(), facts.place)
     key = (words.language, words.version, words.digest, facts.lent_on is None, facts.signing, said)
     if (known := press.forms.get(key)) is not None:
@@ -131,19 +128,38 @@ def _forms(press: _Press, agreement: Worded, facts: AgreementFacts, words: Agree
     return made
 
 
+def _values(said: Wording, facts: AgreementFacts, language: str) -> dict[str, str]:
+    labels = labels_in(language)
+    return values_of(
+        language,
+        said,
+        authority=facts.authority,
+        campaign=facts.campaign,
+        school=facts.school,
+        commune=facts.commune,
+        due_on=labels.day(facts.due_on),
+        value="" if facts.value_cents is None else labels.money(facts.value_cents),
+    )
+
+
+def room_of(agreement: Worded, words: AgreementWords) -> Room:
+    """Return how an agreement's clauses lie on its pages in one of its wordings."""
+    facts = printed(agreement.facts)
+    values = _values(agreement.wording, facts, words.language)
+    shown = {clause.group: _as_printed(filled(clause, values))[0] for clause in words.clauses}
+    flowing = [clause for group, clause in shown.items() if group not in _ELSEWHERE]
+    cramped = tuple(group for group in Group if group in _ELSEWHERE and page.told_size(shown[group]) < _LEAST_TOLD)
+    text = laid(flowing, _COLUMNS, _WHOLE)
+    return Room(1 + len(text.pages), text.size, lines_over(flowing, _COLUMNS), cramped)
+
+
 @lru_cache(maxsize=512)
 def _as_printed(clause: Filled) -> tuple[Filled, tuple[str, ...]]:
     """Return a clause with its texts as they are printed, and these texts when the faces cannot draw them."""
-    paragraphs = tuple((_kept_together(text), is_point) for text, is_point in clause.paragraphs)
-    shown = replace(clause, title=_kept_together(clause.title), paragraphs=paragraphs)
+    paragraphs = tuple((kept_together(text), is_point) for text, is_point in clause.paragraphs)
+    shown = replace(clause, title=kept_together(clause.title), paragraphs=paragraphs)
     texts = (shown.title, *(text for text, _ in paragraphs))
     return shown, () if is_printable(texts) else texts
-
-
-def _kept_together(text: str) -> str:
-    """Return a text as it is printed, but for the spaces that hold words together, and French signs to theirs."""
-    held = _FRENCH_SIGN.sub(_NO_BREAK, text.replace("\u202f", _NO_BREAK))
-    return _NO_BREAK.join(map(written, held.split(_NO_BREAK)))
 
 
 def _drawn_forms(press: _Press, labels: Labels, clauses: Sequence[Filled], facts: AgreementFacts) -> _Forms:
@@ -196,7 +212,8 @@ def _draw_copy(press: _Press, facts: AgreementFacts, home: Home, words: Agreemen
             back.show(form)
         if number == pages:
             page.draw_signers(back, labels, facts.signing, _signers(facts, home))
-        page.draw_foot(back, labels, f"{mark.number} v{mark.version}", number, pages)
+        free = page.draw_leaf(back, mark.number, number)
+        page.draw_foot(back, labels, f"{mark.number} v{mark.version}", number, pages, free)
         back.end_page()
     if pages % 2:
         Drawing(press.document).end_page()

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from tablet_loans.domain.agreement import Signing
-from tablet_loans.domain.clause import Filled
+from tablet_loans.domain.barcode import leaf_code
+from tablet_loans.domain.clause import Filled, Group
 from tablet_loans.services.documents.agreement_words import Labels
 from tablet_loans.services.documents.drawing import Drawing
+from tablet_loans.services.documents.qr import square_runs
 from tablet_loans.services.documents.style import (
     BODY,
     GREY,
@@ -39,6 +41,9 @@ KIT_TOP: Final = DEVICE - 25 * MM
 DATES: Final = DEVICE - 39 * MM
 _CONDITION: Final = DATES - 11 * MM
 FOOT: Final = 12 * MM
+_LEAF: Final = 9.6 * MM
+_LEAF_ROOM: Final = _LEAF + 3 * MM
+_LEAF_BOTTOM: Final = 7 * MM
 LABEL_WIDTH: Final = 54 * MM
 LABEL_LEFT: Final = RIGHT - LABEL_WIDTH
 
@@ -46,7 +51,10 @@ BACK_TOP: Final = PAGE_HEIGHT - MARGIN
 SIGNED: Final = FOOT + 62 * MM
 _BOX_LINE: Final = SIGNED - 14.5 * MM
 _RECEIPT: Final = FOOT + 18 * MM
+_RECEIPT_LEFT: Final = MARGIN + 18 * MM
 _BETWEEN: Final = 4 * MM
+_TITLE_WIDEST: Final = 50 * MM
+_TOLD: Final = 8.0
 
 
 def draw_front(drawing: Drawing, labels: Labels, condition: Filled, *, is_before: bool) -> None:
@@ -86,8 +94,7 @@ def _draw_condition(drawing: Drawing, labels: Labels, clause: Filled) -> None:
     drawing.rule(MARGIN, RIGHT, _CONDITION)
     top = _CONDITION - 1.5 * MM
     drawing.within(clause.title, Box(MARGIN, top, RIGHT - MARGIN, ROW), face=STRONG)
-    told = " ".join(text for text, _ in clause.paragraphs)
-    drawing.within(told, Box(MARGIN, top - 7 * MM, RIGHT - MARGIN, 7 * MM), 8, is_centred=False)
+    drawing.within(_told(clause), _told_box(clause), _TOLD, is_centred=False)
     head, height = top - 21 * MM, 6.5 * MM
     widths = 13 * MM
     halves = (RIGHT - 2 * 3 * widths - _BETWEEN, RIGHT - 3 * widths)
@@ -114,10 +121,8 @@ def draw_back(
 ) -> None:
     """Draw where an agreement is signed, and what says that the device was received."""
     drawing.rule(MARGIN, RIGHT, SIGNED)
-    told = " ".join(text for text, _ in signatures.paragraphs)
-    drawing.line(signatures.title, MARGIN, SIGNED - 4.6 * MM, BODY, STRONG)
-    after = MARGIN + width_of(signatures.title, BODY, STRONG) + 4 * MM
-    drawing.within(told, Box(after, SIGNED - 1.2 * MM, RIGHT - after, 8 * MM), 8, is_centred=False)
+    _draw_title(drawing, signatures, SIGNED)
+    drawing.within(_told(signatures), _told_box(signatures), _TOLD, is_centred=False)
     for (left, right), signer in zip(signature_places(labels, signing), labels.signers[signing], strict=True):
         drawing.within(signer, Box(left, _BOX_LINE + 4 * MM, right - left, 4 * MM), 8, STRONG)
         drawing.line(labels.signed_at, left, _BOX_LINE - 8.5 * MM, NOTE, grey=GREY)
@@ -129,12 +134,40 @@ def draw_back(
         drawing.rule(on + width_of(labels.signed_on, NOTE) + MM, right, _BOX_LINE - 9.2 * MM, GREY)
         drawing.within(labels.approved, Box(left, _BOX_LINE - 10.5 * MM, right - left, 3.5 * MM), 7, grey=GREY)
     drawing.rule(MARGIN, RIGHT, _RECEIPT)
-    drawing.line(receipt.title, MARGIN, _RECEIPT - 4.6 * MM, BODY, STRONG)
-    told = " ".join(text for text, _ in receipt.paragraphs)
-    after = MARGIN + 18 * MM
-    drawing.within(told, Box(after, _RECEIPT - 1.2 * MM, RIGHT - after, 7 * MM), 8, is_centred=False)
+    _draw_title(drawing, receipt, _RECEIPT)
+    after = _RECEIPT_LEFT
+    drawing.within(_told(receipt), _told_box(receipt), _TOLD, is_centred=False)
     drawing.line(labels.received, after, _RECEIPT - 12.5 * MM, NOTE, grey=GREY)
-    drawing.rule(after + width_of(labels.received, NOTE) + 2 * MM, RIGHT, _RECEIPT - 13.2 * MM, GREY)
+    drawing.rule(after + width_of(labels.received, NOTE) + 2 * MM, RIGHT - _LEAF_ROOM, _RECEIPT - 13.2 * MM, GREY)
+
+
+def told_size(clause: Filled) -> float:
+    """Return the size at which the condition, the signatures or the receipt is told in the place it has."""
+    return fitted(_told(clause), _told_box(clause), _TOLD)[1]
+
+
+def _told(clause: Filled) -> str:
+    return " ".join(text for text, _ in clause.paragraphs)
+
+
+def _told_box(clause: Filled) -> Box:
+    if clause.group is Group.CONDITION:
+        return Box(MARGIN, _CONDITION - 8.5 * MM, RIGHT - MARGIN, 7 * MM)
+    after = MARGIN + _title_width(clause) + _BETWEEN
+    if clause.group is Group.RECEIPT:
+        after = max(after, _RECEIPT_LEFT)
+        return Box(after, _RECEIPT - 1.2 * MM, RIGHT - after, 7 * MM)
+    return Box(after, SIGNED - 1.2 * MM, RIGHT - after, 8 * MM)
+
+
+def _draw_title(drawing: Drawing, clause: Filled, top: float) -> None:
+    """Draw a title before what it tells, on several lines when it is long."""
+    box = Box(MARGIN, top - MM, _title_width(clause), 7 * MM)
+    drawing.within(clause.title, box, BODY, STRONG, is_centred=False)
+
+
+def _title_width(clause: Filled) -> float:
+    return min(width_of(clause.title, BODY, STRONG) + 0.1, _TITLE_WIDEST)
 
 
 def signature_places(labels: Labels, signing: Signing) -> list[tuple[float, float]]:
@@ -188,8 +221,15 @@ def draw_blank(drawing: Drawing, left: float, right: float, top: float) -> None:
     drawing.rule(left, right, top - ROW + 1.6 * MM, GREY)
 
 
-def draw_foot(drawing: Drawing, labels: Labels, code: str, number: int, pages: int) -> None:
+def draw_foot(drawing: Drawing, labels: Labels, code: str, number: int, pages: int, right: float = RIGHT) -> None:
     """Draw on each page which agreement it belongs to."""
     said = labels.page.format(number=number, pages=pages)
     drawing.line(f"{labels.title} {code}", MARGIN, FOOT, NOTE, grey=GREY)
-    drawing.line(said, RIGHT - width_of(said, NOTE), FOOT, NOTE, grey=GREY)
+    drawing.line(said, right - width_of(said, NOTE), FOOT, NOTE, grey=GREY)
+
+
+def draw_leaf(drawing: Drawing, number: str, page: int) -> float:
+    """Draw the mark by which a scan knows a later page wherever it lies, and return what is free at its left."""
+    runs, side = square_runs(leaf_code(number, page))
+    drawing.modules(runs, RIGHT - _LEAF, _LEAF_BOTTOM, _LEAF / side, _LEAF / side)
+    return RIGHT - _LEAF_ROOM

@@ -45,9 +45,9 @@ _SENTENCES: Final = (
     ),
 )
 _ROLL_SENTENCE: Final = N_(
-    "Print the label, then measure its ruler, which must be {ruler} mm, and how far its crosses lie from the corners. "
-    "Type: {command}"
+    "Print the label, then measure its ruler, which must be {ruler} mm, and how far its crosses lie from the corners."
 )
+_TYPED: Final = 3
 
 
 def write_calibration(
@@ -68,7 +68,7 @@ def write_calibration(
         _draw_crosses(canvas, stock)
         if stock.paper == ROLL:
             middle = stock.height * MM / 2
-            _draw_ruler(canvas, (stock.width - _roll_ruler(stock)) / 2 * MM, middle, _roll_ruler(stock))
+            _draw_ruler(canvas, (stock.width - ruler_mm(stock)) / 2 * MM, middle, ruler_mm(stock))
         else:
             _draw_middle(canvas, stock, printer, title, said)
         canvas.showPage()
@@ -80,18 +80,23 @@ def sentences(stock: LabelStock, printer: PrinterOffset) -> list[str]:
     name = printer.name or tr(N_("NAME"))
     command = f'tablet-loans labels printer "{name}" --right MM --down MM --scale 1.000'
     if stock.paper == ROLL:
-        return [tr(_ROLL_SENTENCE).format(ruler=_roll_ruler(stock), command=command)]
-    short = _RULER_MM - 1
-    facts = {
-        "ruler": _RULER_MM, "short": short, "scale": f"{_RULER_MM / short:.4f}", "command": command,
-        "option": f'--printer "{name}"',
-    }  # fmt: skip
-    return [tr(sentence).format(**facts) for sentence in _SENTENCES]
+        return [*to_measure(stock), tr(N_("Type: {command}")).format(command=command)]
+    facts = {"command": command, "option": f'--printer "{name}"'}
+    return [*to_measure(stock), *(tr(sentence).format(**facts) for sentence in _SENTENCES[_TYPED:])]
 
 
-def _roll_ruler(stock: LabelStock) -> int:
-    """Return how many millimetres a ruler on one label has, in tens."""
-    return max(int((stock.width - 8) // 10) * 10, 5)
+def to_measure(stock: LabelStock) -> list[str]:
+    """Return how to print the page and what to measure on it, wherever it is then typed."""
+    ruler = ruler_mm(stock)
+    if stock.paper == ROLL:
+        return [tr(_ROLL_SENTENCE).format(ruler=ruler)]
+    facts = {"ruler": ruler, "short": ruler - 1, "scale": f"{ruler / (ruler - 1):.4f}"}
+    return [tr(sentence).format(**facts) for sentence in _SENTENCES[:_TYPED]]
+
+
+def ruler_mm(stock: LabelStock) -> int:
+    """Return how long the ruler of a stock's page is; on one label, in tens."""
+    return max(int((stock.width - 8) // 10) * 10, 5) if stock.paper == ROLL else _RULER_MM
 
 
 def _draw_crosses(canvas: Canvas, stock: LabelStock) -> None:

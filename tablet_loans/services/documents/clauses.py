@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from typing import Final
 
 from tablet_loans.domain.clause import Filled
+from tablet_loans.domain.wording import LEAST_SIZE
 from tablet_loans.services.documents.drawing import Drawing
 from tablet_loans.services.documents.style import MARGIN, MM, PLAIN, RIGHT, STRONG, wrapped
 
-SIZES: Final = (9.0, 8.75, 8.5, 8.25, 8.0)
+SIZES: Final = (9.0, 8.75, 8.5, 8.25, LEAST_SIZE)
 _GAP: Final = 7 * MM
 WIDTH: Final = (RIGHT - MARGIN - _GAP) / 2
 _LEADING: Final = 1.28
@@ -47,6 +49,16 @@ def laid(clauses: Sequence[Filled], height: float, later_height: float) -> Laid:
         if (columns := _columns(lines, size, height)) is not None:
             return Laid(size, (columns,))
     return Laid(SIZES[-1], tuple(_pages(lines, SIZES[-1], height, later_height)))
+
+
+def lines_over(clauses: Sequence[Filled], height: float) -> int:
+    """Return by about how many lines the clauses are too long for two columns at the smallest size."""
+    size = SIZES[-1]
+    lines = [line for clause in clauses for line in lines_of(clause, size)]
+    if _columns(lines, size, height) is not None:
+        return 0
+    over = sum(height_of(line, size) for line in lines) - 2 * height
+    return max(1, ceil(over / (size * _LEADING)))
 
 
 @lru_cache(maxsize=512)

@@ -34,6 +34,8 @@ _LINE_SHARE: Final = 0.84
 _STILL_READ: Final = 0.55
 """Down to this share of its size a line is made smaller rather than wrapped: half the room is a line's of two."""
 _FAINT: Final = 0.7
+_ASIDE: Final = 1.0
+"""How many millimetres words stay off each end of their room: a sheet is seldom cut or fed where it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ def _draw_label(canvas: Canvas, label: Label, code: DrawnCode, layout: Layout, p
 def _draw_words(canvas: Canvas, text: str, box: Box, *, is_title: bool, is_beside: bool) -> None:
     """Draw words in the middle of a room, or from its left beside a code."""
     face, grey = (STRONG, 0.0) if is_title else (PLAIN, GREY / 2)
-    lines, size = _fitted(text, round(box.width, 3), round(box.height, 3), face)
+    wide = box.width if is_beside else max(box.width - 2 * _ASIDE * MM, box.width / 2)
+    lines, size = _fitted(text, round(wide, 3), round(box.height, 3), face)
     baseline = middle_baseline(box, size, len(lines))
     for line, width in lines:
         left = box.left if is_beside else box.left + (box.width - width) / 2

@@ -45,13 +45,14 @@ class GlyphCodes(dict[int, str]):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a document says of itself."""
+    """What a document says of itself, and whether its pages go on both sides of a sheet."""
 
     title: str
     author: str
     subject: str
     language: str = "fr-FR"
     written_at: datetime | None = None
+    is_two_sided: bool = True
 
 
 @dataclass(slots=True)
@@ -102,10 +103,11 @@ class PdfStream:
         faces = " ".join(f"/{FACES[name]} {self._add_face(codes)} 0 R" for name, codes in self.codes.items())
         self._put(_FONTS, f"<< {faces} >>")
         self._put(_INFO, self._info())
+        sides = "DuplexFlipLongEdge" if self.about.is_two_sided else "Simplex"
         self._put(
             _CATALOG,
             f"<< /Type /Catalog /Pages {_PAGES} 0 R /Lang ({self.about.language})"
-            " /ViewerPreferences << /DisplayDocTitle true /Duplex /DuplexFlipLongEdge >> >>",
+            f" /ViewerPreferences << /DisplayDocTitle true /Duplex /{sides} >> >>",
         )
         self._end_file()
 

@@ -4,7 +4,7 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,10 @@ from tablet_loans.services.documents.style import PAGE_HEIGHT, PAGE_WIDTH
 from tablet_loans.text import N_
 
 JPEG: Final = "image/jpeg"
-_READ_DPI, _CLOSE_DPI, _KEPT_DPI, _LOOK_DPI = 200, 300, 150, 50
+_READ_DPI, _CLOSE_DPI, _LOOK_DPI = 150, 300, 50
+"""A page is kept as it is read: it is drawn once, and once more only where no code is found on it."""
+_MOST_AT_HAND: Final = 64 * 2**20
+"""Bytes of pages as they are kept, between their reading and their filing; those beyond are drawn again."""
 _INCHES: Final = 11.7
 """The long side of an A4 page: an image is read as one, whatever its resolution says."""
 _MOST_INCHES: Final = 17.0
@@ -29,6 +32,7 @@ _MOST_PIXELS: Final = 80_000_000
 _QUALITY: Final = 60
 _INK: Final = 0.0005
 _Format = zxingcpp.BarcodeFormat
+_SQUARE: Final = zxingcpp.BarcodeFormats((_Format.QRCode,))
 _OURS: Final = zxingcpp.BarcodeFormats((_Format.Code128, _Format.QRCode))
 _OTHERS: Final = zxingcpp.BarcodeFormats(
     (_Format.Code39, _Format.EAN13, _Format.ITF, _Format.DataMatrix, _Format.PDF417, _Format.Aztec)
@@ -48,6 +52,26 @@ class PageLost(Exception):
 
 
 @dataclass(slots=True)
+class AtHand:
+    """Pages as they are kept, by file and page, as far as there is room."""
+
+    room: int = _MOST_AT_HAND
+    pages: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def put(self, page: PageRead, content: bytes) -> None:
+        """Keep a page at hand, if there is room."""
+        if len(content) <= self.room:
+            self.room -= len(content)
+            self.pages[page.file, page.page] = content
+
+    def take(self, page: PageRead) -> bytes | None:
+        """Return a page that is at hand, and make room."""
+        content = self.pages.pop((page.file, page.page), None)
+        self.room += len(content or b"")
+        return content
+
+
+@dataclass(slots=True)
 class Pile:
     """One file of a pile, open: its pages are drawn one at a time."""
 
@@ -55,6 +79,7 @@ class Pile:
     count: int
     _source: Any
     _place: int
+    at_hand: "AtHand"
 
     def picture(self, page: int, dpi: int) -> Image.Image:
         """Return a page, counted from 1, in shades of grey. Raises: PageLost."""
@@ -67,14 +92,19 @@ class Pile:
         """Return what a page bears; one that cannot be drawn bears nothing."""
         try:
             picture = self.picture(page, _READ_DPI)
-            found = _codes(picture, _OURS)
-            if not any(code_in(code.text) for code in found):
+            found = _codes(picture, _SQUARE)
+            if not _are_ours(found):
+                found += _codes(picture, _OURS)
+            if not _are_ours(found):
                 if _is_empty(picture):
                     return PageRead(self._place, page, is_empty=True)
                 found = self._closer(page, picture) or found
         except PageLost:
             return PageRead(self._place, page)
-        return PageRead(self._place, page, tuple(dict.fromkeys(code.text for code in found)), _turn(found))
+        read = PageRead(self._place, page, tuple(dict.fromkeys(code.text for code in found)), _turn(found))
+        if _are_ours(found):  # whoever bears no code may have to turn as its front does
+            self.at_hand.put(read, _upright(picture, read.turn))
+        return read
 
     def _closer(self, page: int, picture: Image.Image) -> list[Any]:
         """Return the codes that only a sharper or clearer picture shows, else those of other kinds."""
@@ -83,23 +113,27 @@ class Pile:
 
     def kept(self, page: PageRead) -> bytes:
         """Return a page as it is kept, upright: a JPEG in shades of grey, the same bytes each time."""
-        picture = self.picture(page.page, _KEPT_DPI)
-        turn = _TURNS.get(page.turn)
-        return _written(picture if turn is None else picture.transpose(turn), "JPEG", quality=_QUALITY, optimize=True)
+        return self.at_hand.take(page) or _upright(self.picture(page.page, _READ_DPI), page.turn)
 
     def save_look(self, page: int, out: Path) -> bool:
         """Write a small PNG of a page to look at, and say whether it can be drawn. Raises: FileTrouble."""
+        if small := self.look(page, _LOOK_DPI):
+            save(small, out)
+        return bool(small)
+
+    def look(self, page: int, dpi: int) -> bytes:
+        """Return a page to look at, as a PNG; empty when it cannot be drawn."""
         try:
-            small = _written(self.picture(page, _LOOK_DPI), "PNG", optimize=True)
+            return _written(self.picture(page, dpi), "PNG")
         except PageLost:
-            return False
-        save(small, out)
-        return True
+            return b""
 
 
 @contextmanager
-def opened(path: Path, place: int = 0) -> Iterator[Pile]:
+def opened(path: Path, place: int = 0, at_hand: AtHand | None = None) -> Iterator[Pile]:
     """Give the pages of a PDF, a JPEG, a PNG or a TIFF, the file at `place` of the pile.
+
+    Pages that are read stay `at_hand` until they are kept.
 
     Raises: FileMissing, FileUnreadable, WrongFile.
     """
@@ -128,7 +162,7 @@ def opened(path: Path, place: int = 0) -> Iterator[Pile]:
     except OSError as error:
         raise FileUnreadable(path=str(path), reason=reason_of(error)) from error
     try:
-        yield Pile(path, count, source, place)
+        yield Pile(path, count, source, place, AtHand() if at_hand is None else at_hand)
     finally:
         source.close()
 
@@ -178,6 +212,15 @@ def _must_be_moderate(width: int, height: int) -> None:
 
 def _codes(picture: Image.Image, formats: Any) -> list[Any]:
     return list(zxingcpp.read_barcodes(picture, formats=formats))
+
+
+def _are_ours(found: Sequence[Any]) -> bool:
+    return any(code_in(code.text) is not None for code in found)
+
+
+def _upright(picture: Image.Image, degrees: int) -> bytes:
+    turn = _TURNS.get(degrees)
+    return _written(picture if turn is None else picture.transpose(turn), "JPEG", quality=_QUALITY, optimize=True)
 
 
 def _turn(found: Sequence[Any]) -> int:

@@ -1,11 +1,12 @@
 """What is printed of facts: each text composed and on one line, in characters that the faces can draw."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tablet_loans.domain.trouble import FontLacks
 from tablet_loans.services.documents.style import drawn_characters
@@ -14,16 +15,25 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Facts = TypeVar("Facts", bound="DataclassInstance")
+_NO_BREAK: Final = "\u00a0"
+_FRENCH_SIGN: Final = re.compile(r" (?=[:;!?»])|(?<=«) ")
 
 
 @lru_cache(maxsize=1_024)  # a school, a class, an accessory come again and again
 def written(text: str) -> str:
     """Return `text` as it is printed: composed, on one line, without what has no shape."""
-    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+    is_plain = text.isprintable() and "  " not in text and text == text.strip()
+    if is_plain and unicodedata.is_normalized("NFC", text):
         return text
     composed = unicodedata.normalize("NFC", text)
     shaped = "".join(mark for mark in composed if mark.isspace() or unicodedata.category(mark) not in ("Cf", "Cc"))
     return " ".join(shaped.split())
+
+
+def kept_together(text: str) -> str:
+    """Return a text as it is printed, but for the spaces that hold words together, and French signs to theirs."""
+    held = _FRENCH_SIGN.sub(_NO_BREAK, text.replace("\u202f", _NO_BREAK))
+    return _NO_BREAK.join(map(written, held.split(_NO_BREAK)))
 
 
 def printed(facts: Facts) -> Facts:

@@ -176,3 +176,11 @@ def test_the_document_says_what_it_is_and_embeds_its_faces(tmp_path: Path) -> No
     said = document.get_metadata_dict()
     assert (said["Title"], said["Author"]) == ("Étiquettes", "Métropole de Lyon")
     assert b"/FontFile2" in (tmp_path / "labels.pdf").read_bytes()
+
+
+def test_words_stay_off_the_edges_of_a_label_that_is_cut_or_fed_aside(tmp_path: Path) -> None:
+    (page,) = written(tmp_path, [Label("ML-000412-2", "W" * 60, ("W" * 60,), ("W" * 60,))], LabelPaper(L7160))
+    left, right = L7160.place(0)[0] * MM, (L7160.place(0)[0] + L7160.width) * MM
+    words = page.get_textpage()
+    boxes = [words.get_charbox(place) for place in range(words.count_chars())]
+    assert all(left + 1.9 * MM <= box[0] and box[2] <= right - 1.9 * MM for box in boxes if box[2] > box[0])
