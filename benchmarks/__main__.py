@@ -5,7 +5,7 @@ from importlib import import_module
 
 PROMISES = (
     "checkout", "counter", "beside", "scale", "sqlcipher", "postgres", "startup", "search", "table", "roster",
-    "workbooks", "allocation", "agreements", "labels",
+    "workbooks", "allocation", "agreements", "labels", "mdm",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""From the scanner's Enter to the repainted counter: alone, beside imports, agreements and plans."""
+"""From the scanner's Enter to the repainted counter: alone, beside imports, agreements, plans and syncs."""
 
 import json
 import os
@@ -21,13 +21,13 @@ _ROOT: Final = Path(__file__).parent.parent
 
 
 def measure() -> Verdict:
-    """Return the verdict on the 99th percentile, the worst of the four; its ratio is that of the medians, alone."""
+    """Return the verdict on the 99th percentile, the worst of the five; its ratio is that of the medians, alone."""
     with bases.folder() as folder:
         base, raw, recorded = (bases.copied(BIG, folder / f"{name}.sqlite") for name in ("base", "raw", "recorded"))
         bases.settle()
         alone = _taken(folder, "benchmarks.counter_program", base, "--scans", str(_SCANS))
         beside = {}
-        for place, work in enumerate(("imports", "agreements", "plans"), 2):
+        for place, work in enumerate(("imports", "agreements", "plans", "syncs"), 2):
             with _working(folder, work, base):
                 asked = ("--scans", str(_SCANS), "--seed", str(place))
                 beside[work] = _taken(folder, "benchmarks.counter_program", base, *asked)

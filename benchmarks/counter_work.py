@@ -1,4 +1,4 @@
-"""Heavy work beside the counter, without end: imports of deliveries and pupils, batches of agreements, plans."""
+"""Heavy work beside the counter, without end: imports of deliveries and pupils, agreements, plans, MDM syncs."""
 
 import argparse
 import sys
@@ -8,10 +8,13 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from benchmarks import bases
+from benchmarks import bases, mdm
+from tablet_loans.domain.enrolment import Page, Provider
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import agreeing, allocating, receiving, rostering, starting
+from tablet_loans.services import agreeing, allocating, enrolling, receiving, rostering, starting
+from tablet_loans.services.mdm import Connector
+from tablet_loans.services.mdm.making import connector
 from tablet_loans.services.session import Session
 from tablet_loans.storage import rows
 from tablet_loans.storage.database import open_database
@@ -24,7 +27,7 @@ _SHEETS: Final = 300
 def main(argv: list[str]) -> int:
     """Work until killed."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("work", choices=("imports", "agreements", "plans"))
+    parser.add_argument("work", choices=("imports", "agreements", "plans", "syncs"))
     parser.add_argument("--database", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args(argv)
@@ -33,7 +36,9 @@ def main(argv: list[str]) -> int:
     session = bases.session_in(open_database(str(asked.database)), "bench-beside")
     if asked.work == "plans":
         session = _asked_everybody(session)
-    work = {"imports": _imports, "agreements": _agreements, "plans": _plans}[asked.work](session, asked.out)
+    work = {"imports": _imports, "agreements": _agreements, "plans": _plans, "syncs": _syncs}[asked.work](
+        session, asked.out
+    )
     print("begun", flush=True)
     for _ in work:
         pass
@@ -92,6 +97,32 @@ def _plans(session: Session, _: Path) -> Iterator[None]:
     while True:
         allocating.draft(session, None)
         yield
+
+
+def _syncs(session: Session, _: Path) -> Iterator[None]:
+    """40,000 devices, each of which has another name in the MDM every time."""
+    with mdm.served(Provider.INTUNE, 0) as (reach, secret):
+        account = mdm.connected(session, Provider.INTUNE, reach)
+        for turn in count():
+            way = connector(Provider.INTUNE, reach, secret)
+            try:
+                enrolling.sync(session, account, _Renaming(way, turn))
+            finally:
+                way.close()
+            yield
+
+
+class _Renaming:
+    """An MDM in which all devices were renamed."""
+
+    def __init__(self, way: Connector, turn: int) -> None:
+        self.acts, self.check, self.ask, self.outcome, self.close = way.acts, way.check, way.ask, way.outcome, way.close
+        self._way, self._turn = way, turn
+
+    def pages(self, start: str = "") -> Iterator[Page]:
+        """Yield the devices by their new names."""
+        for page in self._way.pages(start):
+            yield replace(page, records=tuple(replace(each, name=f"{self._turn}") for each in page.records))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ class Ine(StrEnum):
 
 def compact(code: str) -> str:
     """Return a code in capitals without spaces, dots, dashes and slashes."""
-    return re.sub(r"[\s.\-/]", "", code).upper()
+    return (code if code.isalnum() else re.sub(r"[\s.\-/]", "", code)).upper()
 
 
 def uai_key(digits: str) -> str:

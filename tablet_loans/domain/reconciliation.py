@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from tablet_loans.domain.barcode import pupil_card, pupil_on_card
 from tablet_loans.domain.device import DeviceKind, DeviceState
@@ -35,8 +35,7 @@ class Registered:
     ine: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A record that an MDM tells now, matched to a device or not; `tells_enrolment` is of the MDM."""
 
     mdm: str

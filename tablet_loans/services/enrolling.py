@@ -37,7 +37,7 @@ from tablet_loans.storage.fields import to_microseconds
 from tablet_loans.storage.mdm_accounts import Account
 from tablet_loans.storage.turns import in_turns, lightly
 
-_PIECE: Final = 40
+_PIECE: Final = 100
 _MATCHED: Final = 500
 _MOST_ODD: Final = 100
 _GOOD_FOR: Final = timedelta(hours=1)
@@ -168,6 +168,7 @@ def rules_of(session: Session) -> MdmRules:
 def _begun(session: Session, account: Account, progress: Progress, *, is_dry_run: bool) -> "_Run":
     run = _Run(session, account, progress, is_dry_run, session.now())
     left = account.unfinished
+    run.untold = left.untold if left is not None else (0, 0, 0)
     if left is not None and not is_dry_run and session.now() - left.at < _GOOD_FOR:
         run.place, run.seen = left.place, set(left.seen)
     run.is_resumed = bool(run.place)
@@ -197,6 +198,7 @@ class _Run:
     changed: int = 0
     gone: int = 0
     unchanged: int = 0
+    untold: tuple[int, int, int] = (0, 0, 0)
 
     def read(self, connector: Connector) -> None:
         """Read the pages, match each while the next comes, and write what differs in turns with the counter's acts."""
@@ -286,7 +288,7 @@ class _Run:
     def _compared(self, record: ExternalRecord, device_id: int | None) -> Written | None:
         """Return what is to be written of a record, None where it is as it was."""
         before = self.known.get(record.external_id)
-        digest = enrolments.digest_of(record)
+        told, digest = enrolments.told_by(record)
         was = before.enrolment if before else Enrolment.NEVER_SEEN
         after = self._after(was, record)
         self.told.append(Seen(self.account.name, record, device_id, after, self._tells_enrolment))
@@ -298,7 +300,7 @@ class _Run:
         else:
             self.changed += 1
         is_other = before is not None and before.device_id != device_id
-        return Written(before, record, device_id, Enrolment.NEVER_SEEN if is_other else was, after, digest)
+        return Written(before, record, device_id, Enrolment.NEVER_SEEN if is_other else was, after, told, digest)
 
     def _after(self, was: Enrolment, record: ExternalRecord) -> Enrolment:
         if not self._tells_enrolment:
@@ -315,13 +317,26 @@ class _Run:
             for _ in pieces:
                 pass
             return
+
+        def write(tallied: tuple[list[Written], str]) -> None:
+            enrolments.write(base, self.account.id, tallied[0], at)
+            mdm_tasks.update_account(base, self.account.id, {"unfinished": tallied[1]})
+
         with lightly(base):
-            for _ in in_turns(base, pieces, lambda piece: enrolments.write(base, self.account.id, piece, at)):
+            for _ in in_turns(base, map(self._tallied, pieces), write):
                 pass
+
+    def _tallied(self, piece: list[Written]) -> tuple[list[Written], str]:
+        """Return a piece with what the base keeps beside it until a line tells it: a sync may be killed."""
+        new = sum(each.known is None for each in piece)
+        gone = sum(each.record is None for each in piece)
+        self.untold = (self.untold[0] + new, self.untold[1] + len(piece) - new - gone, self.untold[2] + gone)
+        return piece, mdm_accounts.unfinished_text("", (), to_microseconds(self.session.now()), self.untold)
 
     def _written(self, unfinished: str, *, is_whole: bool) -> LedgerId:
         """Write where the sync stands, with its line."""
         account = self.account
+        new, changed, gone = self.untold
         with self.session.transaction() as act:
             values: dict[str, object] = {"unfinished": unfinished}
             if is_whole and account.first_synced_at is None:
@@ -333,9 +348,9 @@ class _Run:
                 topics=_TOPICS,
                 about=[(Subject.MDM_ACCOUNT, account.id)],
                 mdm=account.name,
-                new=self.new,
-                changed=self.changed,
-                gone=self.gone,
+                new=new,
+                changed=changed,
+                gone=gone,
                 is_whole=is_whole,
             ).ledger_id
 

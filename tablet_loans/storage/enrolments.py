@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tablet_loans.domain.device import DeviceState
 from tablet_loans.domain.enrolment import Enrolment, ExternalRecord, MdmAct, Provider
@@ -14,7 +14,7 @@ from tablet_loans.domain.reconciliation import Registered, Seen
 from tablet_loans.storage import mdm_accounts
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import from_microseconds, to_microseconds, words
-from tablet_loans.storage.rows import insert_many
+from tablet_loans.storage.rows import execute_many, insert_many
 from tablet_loans.storage.searching import in_bites
 
 _TOLD: Final = (
@@ -40,8 +40,7 @@ class Known:
     is_gone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A record to be written: new, changed, or gone (told no more, then `record` is None)."""
 
     known: Known | None
@@ -49,6 +48,7 @@ class Written:
     device_id: int | None
     before: Enrolment
     after: Enrolment
+    told: tuple[Any, ...] = ()
     digest: str = ""
 
 
@@ -62,10 +62,10 @@ class Step:
     after: Enrolment
 
 
-def digest_of(record: ExternalRecord) -> str:
-    """Return what tells a record from what it was."""
-    text = repr(_values(record))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+def told_by(record: ExternalRecord) -> tuple[tuple[Any, ...], str]:
+    """Return what is stored of a record, and the digest that tells it from what it was."""
+    values = _values(record)
+    return values, hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
 
 
 def known(base: Base, account_id: int) -> dict[str, Known]:
@@ -96,18 +96,15 @@ def write(base: Base, account_id: int, batch: Sequence[Written], at: datetime) -
     new = [each for each in batch if each.known is None and each.record is not None]
     insert_many(base, "external_record", (*_INSERTED, "changed_at"), (_new(account_id, each, moment) for each in new))
     assigned = ", ".join(f"{column} = ?" for column in ("device_id", "enrolment", *_TOLD, "digest"))
-    for each in batch:
-        if each.known is None:
-            continue
-        if each.record is None:
-            base.execute(
-                "UPDATE external_record SET enrolment = ?, changed_at = ?, gone_at = ? WHERE id = ?",
-                (each.after.value, moment, moment, each.known.id),
-            )
-        else:
-            values = (each.device_id, each.after.value, *_values(each.record), each.digest, moment, each.known.id)
-            statement = f"UPDATE external_record SET {assigned}, changed_at = ?, gone_at = NULL WHERE id = ?"
-            base.execute(statement, values)
+    known = [(each, each.known.id) for each in batch if each.known is not None]
+    changed = [
+        (each.device_id, each.after.value, *each.told, each.digest, moment, row_id)
+        for each, row_id in known
+        if each.record is not None
+    ]
+    execute_many(base, f"UPDATE external_record SET {assigned}, changed_at = ?, gone_at = NULL WHERE id = ?", changed)
+    gone = [(each.after.value, moment, moment, row_id) for each, row_id in known if each.record is None]
+    execute_many(base, "UPDATE external_record SET enrolment = ?, changed_at = ?, gone_at = ? WHERE id = ?", gone)
     steps = [
         (each.device_id, account_id, moment, each.before.value, each.after.value)
         for each in batch
@@ -119,8 +116,7 @@ def write(base: Base, account_id: int, batch: Sequence[Written], at: datetime) -
 def _new(account_id: int, each: Written, moment: int) -> tuple[object, ...]:
     record = each.record
     assert record is not None  # noqa: S101 - the caller looked
-    told = _values(record)
-    return account_id, record.external_id, each.device_id, each.after.value, *told, each.digest, moment, moment
+    return account_id, record.external_id, each.device_id, each.after.value, *each.told, each.digest, moment, moment
 
 
 def _values(record: ExternalRecord) -> tuple[Any, ...]:

@@ -18,11 +18,15 @@ _KNOWN_HERE: Final[WeakSet[Base]] = WeakSet()
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A sync that ended early: the place of the next page, the records read before, and when that was."""
+    """A sync that ended early: the place of the next page, the records read before, and when that was.
+
+    One that was killed has no place; `untold` is what it wrote that no line tells: records new, changed, gone.
+    """
 
     place: str
     seen: frozenset[str]
     at: datetime
+    untold: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ def reach_text(reach: Reach, columns: Mapping[str, str]) -> str:
     return json.dumps({**asdict(reach), "columns": dict(columns)}, ensure_ascii=False, sort_keys=True)
 
 
-def unfinished_text(place: str, seen: Sequence[str], at: int) -> str:
+def unfinished_text(place: str, seen: Sequence[str], at: int, untold: Sequence[int] = (0, 0, 0)) -> str:
     """Return what is stored of a sync that ended early, `at` so many microseconds since 1970."""
-    return json.dumps({"place": place, "seen": seen, "at": at}, ensure_ascii=False, separators=(",", ":"))
+    kept = {"place": place, "seen": seen, "at": at, "untold": untold}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def _account(row: Sequence[Any]) -> Account:
@@ -92,7 +97,8 @@ def _unfinished(text: str) -> Unfinished | None:
     if not text:
         return None
     kept = json.loads(text)
-    return Unfinished(kept["place"], frozenset(kept["seen"]), from_microseconds(kept["at"]))
+    new, changed, gone = kept.get("untold", (0, 0, 0))
+    return Unfinished(kept["place"], frozenset(kept["seen"]), from_microseconds(kept["at"]), (new, changed, gone))
 
 
 def _moment(stored: int | None) -> datetime | None:

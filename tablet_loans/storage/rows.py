@@ -14,7 +14,7 @@ from tablet_loans.storage.models import TABLES
 
 _COLUMNS = {table._meta.table_name: frozenset(table._meta.columns) for table in TABLES}
 _BATCH = 1_000
-_PLAIN = frozenset({int, str, type(None)})
+_PLAIN = frozenset({int, str, bool, type(None)})
 
 
 def stored(value: object) -> Any:
@@ -66,7 +66,16 @@ def insert_many(base: Base, table: str, columns: Sequence[str], rows: Iterable[S
     return count
 
 
-def _stored_row(row: Sequence[object]) -> list[Any]:
+def execute_many(base: Base, statement: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run one statement, written with `?`, for each of the rows of values as they are stored."""
+    if rows:
+        with errors_of_peewee:
+            base.database.cursor().executemany(statement.replace("?", "%s") if base.is_server else statement, rows)
+
+
+def _stored_row(row: Sequence[object]) -> Sequence[Any]:
+    if _PLAIN.issuperset(map(type, row)):
+        return row
     return [value if type(value) in _PLAIN else stored(value) for value in row]
 
 

@@ -66,12 +66,13 @@ class MdmServer:
     forbidden: ClassVar[int] = 403
     unauthorized: ClassVar[object] = {"error": "unauthorized"}
     page: ClassVar[int] = 100
+    one_in: ClassVar[int] = 10
     megabits: ClassVar[float] = 0.0
     """How many megabits a second an answer comes at, as over a real line; 0 for as fast as it goes."""
 
     def __init__(self, devices: int = 30, traps: Collection[Trap] = (), port: int = 0) -> None:
         self.traps = frozenset(traps)
-        self.tablets: Sequence[Tablet] = tuple(tablets(devices, self.traps))
+        self.tablets: Sequence[Tablet] = tuple(tablets(devices, self.traps, self.one_in))
         self.requests: list[Asked] = []
         self.listings = 0
         self.tokens = 0

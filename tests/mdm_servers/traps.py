@@ -75,8 +75,12 @@ def imei(number: int) -> str:
     return begun + str(luhn.calc_check_digit(begun))
 
 
-def tablets(count: int, traps: Collection[Trap] = ()) -> Iterator[Tablet]:
-    """Yield so many tablets, told as the traps will."""
+def tablets(count: int, traps: Collection[Trap] = (), one_in: int = 10) -> Iterator[Tablet]:
+    """Yield so many tablets, told as the traps will; one in so many is still being set up.
+
+    Every second has an owner, or as few as are being set up where these are rarer than usual.
+    """
+    owned = 2 if one_in == 10 else one_in
     for number in range(0 if Trap.EMPTY in traps else count):
         told = serial(0 if Trap.TWINS in traps and number == 1 else number)
         if Trap.MESSY in traps:
@@ -84,4 +88,11 @@ def tablets(count: int, traps: Collection[Trap] = ()) -> Iterator[Tablet]:
         if Trap.BLANK in traps:
             told = ("Unknown", "0", "  ")[number % 3]
         dates = (NULL_DATE, NULL_DATE) if Trap.NULL_DATES in traps else (SECOND_0, SEEN)
-        yield Tablet(number, told, imei(number), *dates, number % 10 != 9, f"Élève {number}" if number % 2 else "")
+        yield Tablet(
+            number,
+            told,
+            imei(number),
+            *dates,
+            number % one_in != one_in - 1,
+            f"Élève {number}" if number % owned == 1 else "",
+        )

@@ -1,5 +1,7 @@
 """What MDMs tell is kept and compared, on both engines: only what differs is written, and nothing is created."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ from tablet_loans.domain.enrolment import (
     MdmAway,
     MdmGarbled,
     OddRecord,
+    Page,
     Provider,
 )
 from tablet_loans.domain.external_record import RecordFilter
@@ -115,6 +118,37 @@ def test_a_sync_that_breaks_off_keeps_what_it_read_says_nobody_is_gone_and_goes_
     assert known_account(world.session, MDM).unfinished is None
     before = dump(world.base)
     synced(world, *changed)
+    assert dump(world.base) == before
+    checking.check(world.session)
+
+
+def test_what_a_killed_sync_wrote_is_told_by_the_line_of_the_next(world: World) -> None:
+    connected(world.session)
+    records = fleet(world, 40)
+
+    class Killed(BaseException):
+        """Nobody hears it."""
+
+    class Deadly(Console):
+        def pages(self, start: str = "") -> Iterator[Page]:
+            for number, page in enumerate(super().pages(start)):
+                if number == 18:
+                    raise Killed
+                yield page
+
+    with pytest.raises(Killed):
+        enrolling.sync(world.session, known_account(world.session, MDM), Deadly(records))
+    written = len(dump(world.base)["external_record"])
+    assert 0 < written < 40
+    assert "mdm_synced" not in actions(world.base)
+    report = synced(world, *records)
+    assert (report.new, report.unchanged, report.is_resumed) == (40 - written, written, False)
+    facts = world.base.execute(
+        "SELECT facts FROM ledger_facts JOIN ledger_line ON id = line_id WHERE action = 'mdm_synced'"
+    ).fetchall()
+    assert [json.loads(each[0])["new"] for each in facts] == [40]
+    before = dump(world.base)
+    synced(world, *records)
     assert dump(world.base) == before
     checking.check(world.session)
 

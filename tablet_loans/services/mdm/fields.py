@@ -1,8 +1,8 @@
 """What stands in an MDM's record, read strictly: what is not as documented makes the record odd, never the page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from tablet_loans.domain.identifiers import valid_imei
 from tablet_loans.text import N_
@@ -14,7 +14,7 @@ _FIRST_YEAR: Final = 2000
 _UNREAD: Final = N_("it is not as the MDM documents it")
 _NAMELESS: Final = N_("it has no identifier")
 _NOTHING: Final[Json] = {}
-_DOUBLED: Final = {str(figure): sum(divmod(2 * figure, 10)) for figure in range(10)}
+_DOUBLED: Final = str.maketrans({str(figure): str(sum(divmod(2 * figure, 10))) for figure in range(10)})
 
 
 class OddField(ValueError):
@@ -47,6 +47,18 @@ def text(record: Json, name: str) -> str:
     if type(value) is str and value.isprintable() and len(value) <= _LONGEST:
         return value.strip()  # nearly always: a sync of 40,000 devices asks 400,000 times
     return plain(value)
+
+
+def texts(record: Json, names: Sequence[str]) -> list[str]:
+    """Return fields as `text` does, all at once where all are told. Raises: OddField."""
+    values: list[Any] = [record.get(name) for name in names]
+    try:
+        whole = "".join(values)
+    except TypeError:  # one of them is no text
+        whole = "\n"
+    if whole.isprintable() and len(whole) <= _LONGEST:
+        return [value.strip() for value in values]
+    return [plain(value) for value in values]
 
 
 def plain(value: object) -> str:
@@ -90,6 +102,8 @@ def moment(value: object) -> datetime | None:
         return None
     if at.year < _FIRST_YEAR:
         return None
+    if at.tzinfo is UTC:
+        return at
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
@@ -106,14 +120,18 @@ def moment_of_ms(value: object) -> datetime | None:
 
 def imeis_of(*values: object) -> tuple[str, ...]:
     """Return the IMEIs that are some, each once."""
-    said = (_imei(value) for value in values if isinstance(value, str) and value)
-    return tuple(dict.fromkeys(imei for imei in said if imei and imei.strip("0")))
+    found: list[str] = []
+    for value in values:
+        imei = _imei(value) if isinstance(value, str) and value else None
+        if imei and imei not in found and imei.strip("0"):
+            found.append(imei)
+    return tuple(found)
 
 
 def _imei(value: str) -> str | None:
     """Return an IMEI; 15 plain figures, as MDMs tell it, are checked here: a third of a sync would go in it."""
     value = value.replace(" ", "")
     if len(value) == 15 and value.isascii() and value.isdigit():
-        total = sum(map(int, value[::2])) + sum(map(_DOUBLED.__getitem__, value[1::2]))
-        return value if total % 10 == 0 else None
+        weighed = value[::2] + value[1::2].translate(_DOUBLED)
+        return value if sum(weighed.encode()) % 10 == 0 else None  # 15 times the code of "0" is a multiple of 10
     return valid_imei(value)

@@ -24,7 +24,7 @@ from tablet_loans.domain.enrolment import (
     bare_serial,
 )
 from tablet_loans.services.mdm.ahead import Sheet
-from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment, text, truth
+from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment, texts, truth
 from tablet_loans.services.mdm.keys import Bought
 from tablet_loans.services.mdm.leaf import Leaf, tested, token_of
 from tablet_loans.services.mdm.polite import Call, Manners, Polite
@@ -41,6 +41,10 @@ _FIELDS: Final = (
     "id,deviceName,serialNumber,imei,enrolledDateTime,lastSyncDateTime,deviceRegistrationState,isSupervised,"
     "operatingSystem,manufacturer,model,userPrincipalName,deviceCategoryDisplayName"
 )
+_TEXTS: Final = (
+    "deviceRegistrationState", "operatingSystem", "serialNumber", "manufacturer", "userPrincipalName", "deviceName",
+    "deviceCategoryDisplayName", "model",
+)  # fmt: skip
 _NOT_YET: Final = frozenset({"notRegisteredPendingEnrollment", "approvalPending", "revoked"})
 _WORDS: Final = {
     MdmAct.LOCK: "remoteLock",
@@ -105,22 +109,23 @@ class Intune(Leaf):
             place = sheet.next
 
     def _read(self, record: Json) -> ExternalRecord:
-        state, is_supervised = text(record, "deviceRegistrationState"), truth(record, "isSupervised")
+        state, system, serial, maker, owner, name, category, model = texts(record, _TEXTS)
+        is_supervised = truth(record, "isSupervised")
         is_enrolled = state not in _NOT_YET
-        can_be_lost = is_supervised and text(record, "operatingSystem") in ("iOS", "iPadOS")
+        can_be_lost = is_supervised and system in ("iOS", "iPadOS")
         return ExternalRecord(
             external_id=identifier(record, "id"),
-            serial=bare_serial(text(record, "serialNumber"), text(record, "manufacturer")),
+            serial=bare_serial(serial, maker),
             imeis=imeis_of(record.get("imei")),
             is_enrolled=is_enrolled,
             enrolled_at=moment(record.get("enrolledDateTime")),
             last_seen_at=moment(record.get("lastSyncDateTime")),
             state=state,
             is_supervised=is_supervised,
-            owner=text(record, "userPrincipalName"),
-            name=text(record, "deviceName"),
-            group=text(record, "deviceCategoryDisplayName"),
-            model=text(record, "model"),
+            owner=owner,
+            name=name,
+            group=category,
+            model=model,
             acts=(self.acts if can_be_lost else self.acts - {MdmAct.LOST_MODE_OFF}) if is_enrolled else frozenset(),
         )
 
