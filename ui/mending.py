@@ -14,4 +14,5 @@ PARTS: Final[Mapping[Concern, str]] = {
     Concern.SHORT: DeviceState.TO_PREPARE,
     Concern.IN_REPAIR: DeviceState.IN_REPAIR,
     Concern.STILL_OUT: DeviceState.ON_LOAN,
+    Concern.UNSIGNED: "unsigned",
 }

@@ -129,7 +129,7 @@ _LABELS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 ROOM_WORDS: Final[Mapping[str, str]] = {
     "pupils": N_("Pupils"), "needs": N_("Needs"), "schools": N_("Schools"), "allocation": N_("Allocation"),
-    "campaigns": N_("Campaigns"), "devices": N_("Devices"),
+    "agreements": N_("Agreements"), "campaigns": N_("Campaigns"), "devices": N_("Devices"),
 }  # fmt: skip
 _CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "act": MDM_ACT_WORDS,

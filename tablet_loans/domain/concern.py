@@ -68,7 +68,7 @@ MENDED: Final[Mapping[Concern, tuple[str, str]]] = {
     Concern.TO_PREPARE: ("devices", "prepare TAG"),
     Concern.IN_REPAIR: ("devices", "devices list --state in_repair"),
     Concern.STILL_OUT: ("devices", "loans list --open"),
-    Concern.UNSIGNED: ("", "loans list --open"),
+    Concern.UNSIGNED: ("agreements", "agreements list --state missing"),
     Concern.RESERVES: ("allocation", "plan rules {name} --reserve N"),
     Concern.NO_PLAN: ("allocation", "allocate {name}"),
     Concern.PLAN_OUTDATED: ("allocation", "allocate {name}"),
