@@ -228,8 +228,8 @@ def test_the_classes_never_lie_over_their_buttons(
     beside(room, qtbot)
     panel = room.panel
     qtbot.waitUntil(lambda: len(panel.class_model.rows) == 10)
-    assert panel.classes.geometry().bottom() < panel.print_.geometry().top()
-    assert panel._class_part.geometry().bottom() < panel._loan_part.geometry().top()
+    qtbot.waitUntil(lambda: panel.classes.geometry().bottom() < panel.print_.geometry().top())
+    qtbot.waitUntil(lambda: panel._class_part.geometry().bottom() < panel._loan_part.geometry().top())
 
 
 def test_a_school_that_is_all_signed_says_so(room: Agreements, loans: list[str], qtbot: QtBot) -> None:
