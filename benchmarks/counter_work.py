@@ -122,7 +122,7 @@ class _Renaming:
     def pages(self, start: str = "") -> Iterator[Page]:
         """Yield the devices by their new names."""
         for page in self._way.pages(start):
-            yield replace(page, records=tuple(replace(each, name=f"{self._turn}") for each in page.records))
+            yield replace(page, records=tuple(each._replace(name=f"{self._turn}") for each in page.records))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The window: the rail on the left, one room at a time on the right."""
 
 from functools import partial
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, QPoint, QSettings, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
@@ -276,6 +276,8 @@ class MainWindow(QMainWindow):
         self._has_acted = True
         if Topic.CAMPAIGNS in topics:
             self._name_campaign()
+        if Topic.MDM in topics:
+            self._read_settings()
 
     def _look_for_others(self) -> None:
         """See, now and then, whether somebody acted at another computer."""
@@ -291,6 +293,21 @@ class MainWindow(QMainWindow):
             for screen in self._screens.values():
                 screen.read_again()
             self._name_campaign()
+            self._read_settings()
+
+    def _read_settings(self) -> None:
+        self._jobs.run(partial(housekeeping.as_set_now, self._session), done=self._use, lane=Lane.READING)
+
+    def _use(self, session: Session) -> None:
+        """Let whatever works in this window go on by the settings as they are now."""
+        if session.settings == self._session.settings:
+            return
+        held: list[Any] = [self, *self.findChildren(QObject)]
+        for each in held:
+            if isinstance(getattr(each, "_session", None), Session):  # all that work with one call it so
+                each._session = session
+        for screen in self._screens.values():
+            screen.read_again()
 
     def _name_campaign(self) -> None:
         self._jobs.run(partial(serving.opened, self._session), done=self._on_campaigns, lane=Lane.READING)

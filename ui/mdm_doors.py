@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 
-from tablet_loans.services import minding_mdm
 from tablet_loans.services.minding_mdm import Difference, Errand, Mdm
 from tablet_loans.services.session import Session
 from tablet_loans.text import tr
@@ -26,9 +25,8 @@ _FOLDER: Final = "mdm/folder"
 
 
 class MdmDoors(QObject):
-    """Each opens a dialog over the screen; `ruled` gives the session with the settings that were changed."""
+    """Each opens a dialog over the screen; `received` tells that the one where devices are received is closed."""
 
-    ruled = Signal(object)
     received = Signal()
 
     def __init__(self, session: Session, jobs: Jobs, work: MdmWork, screen: Screen) -> None:
@@ -60,9 +58,7 @@ class MdmDoors(QObject):
 
     def open_rules(self) -> None:
         """Change what is done about tablets that are not enrolled or not released."""
-        dialog = MdmRulesDialog(self._session, self._jobs, parent=self._screen)
-        dialog.kept.connect(self._on_ruled)
-        dialog.open()
+        MdmRulesDialog(self._session, self._jobs, parent=self._screen).open()
 
     def ask_key(self, name: str) -> None:
         """Ask for the key that nobody keeps."""
@@ -106,15 +102,6 @@ class MdmDoors(QObject):
         if self._screen.memory is not None:
             self._screen.memory.setValue(_FOLDER, str(chosen.parent))
         act(chosen)
-
-    def _on_ruled(self) -> None:
-        failed = self._work.banner.say
-        self._jobs.run(partial(minding_mdm.with_rules, self._session), done=self._on_session, failed=failed)
-
-    def _on_session(self, session: Session) -> None:
-        self._session = session
-        self._work.use(session)
-        self.ruled.emit(session)
 
     def _on_received(self) -> None:
         self.receiving = None

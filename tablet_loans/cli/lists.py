@@ -10,7 +10,7 @@ from tablet_loans.cli import needs
 from tablet_loans.cli.answer import Answer
 from tablet_loans.cli.context import Context, a_date, command, group
 from tablet_loans.domain.act import Line
-from tablet_loans.domain.device import DeviceFilter, DeviceRow, DeviceState
+from tablet_loans.domain.device import DeviceFilter, DeviceRow, DeviceState, InMdm
 from tablet_loans.domain.errors import NoOpenCampaign, SeveralOpenCampaigns
 from tablet_loans.domain.loan import LoanFilter
 from tablet_loans.domain.paging import Place, Sort
@@ -30,6 +30,7 @@ def register(nouns: Any) -> None:
     listed.add_argument("--state", choices=[state.value for state in DeviceState], metavar="STATE")
     listed.add_argument("--school", metavar="UAI")
     listed.add_argument("--search", default="", metavar="TEXT")
+    listed.add_argument("--mdm", choices=[each.value for each in InMdm])
     command(devices, "show", _device, tr(N_("show a device and its story"))).add_argument("tag")
     pupils = group(nouns, "pupils", tr(N_("pupils")))
     listed = command(pupils, "list", _pupils, tr(N_("list pupils")))
@@ -56,7 +57,8 @@ def _every(block: Callable[[Place], Sequence[Row]]) -> Iterator[Row]:
 
 def _devices(context: Context) -> Answer:
     options = context.options
-    chosen = DeviceFilter(DeviceState(options.state) if options.state else None, options.school, options.search)
+    state, in_mdm = DeviceState(options.state) if options.state else None, InMdm(options.mdm) if options.mdm else None
+    chosen = DeviceFilter(state, options.school, options.search, in_mdm=in_mdm)
     with context.session() as session:
         rows = [_device_row(row) for row in _every(lambda place: stocking.block(session, chosen, Sort("tag"), place))]
     return {"rows": rows}
@@ -65,7 +67,7 @@ def _devices(context: Context) -> Answer:
 def _device_row(row: DeviceRow) -> dict[str, object]:
     return {
         "tag": row.tag, "serial": row.serial, "imei": row.imei, "kind": row.kind, "model": row.model,
-        "state": row.state, "school": row.school, "loan": row.loan,
+        "state": row.state, "school": row.school, "loan": row.loan, "enrolment": row.enrolment or None,
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NewType
 
@@ -61,6 +61,14 @@ class Condition(StrEnum):
     GOOD = "good"
     WORN = "worn"
     DAMAGED = "damaged"
+
+
+class InMdm(StrEnum):
+    """How devices stand in the MDMs, as a list is narrowed to them; a silent one is enrolled, and not seen lately."""
+
+    ENROLLED = "enrolled"
+    SILENT = "silent"
+    MISSING = "missing"
 
 
 _AT_REST = (DeviceState.TO_PREPARE, DeviceState.READY)
@@ -202,7 +210,7 @@ def why_not_change(state: DeviceState, kind: str, change: DeviceChange) -> StepN
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A device as lists show it; `loan` is the number of its open loan."""
+    """A device as lists show it; `loan` is the number of its open loan, `enrolment` "" where no MDM was read."""
 
     id: DeviceId
     tag: str
@@ -217,6 +225,7 @@ class DeviceRow:
     school: str | None
     loan: str | None
     condition: str
+    enrolment: str = ""
 
 
 def is_so_already(row: DeviceRow, change: DeviceChange) -> bool:
@@ -256,7 +265,10 @@ class AssetRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFilter:
-    """Which devices a list shows: `school` is a UAI, `model` a name; None and "" let everything through."""
+    """Which devices a list shows: `school` is a UAI, `model` a name; None and "" let everything through.
+
+    A device not seen since `silent_before` is silent; services know when that is.
+    """
 
     state: DeviceState | None = None
     school: str | None = None
@@ -266,3 +278,5 @@ class DeviceFilter:
     place: str | None = None
     depot: str = ""
     condition: str | None = None
+    in_mdm: InMdm | None = None
+    silent_before: datetime | None = None

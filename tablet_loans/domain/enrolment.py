@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from tablet_loans.domain.errors import Trouble
 from tablet_loans.domain.identifiers import compact
@@ -121,7 +121,7 @@ class MdmAway(MdmTrouble):
     """No answer, or an error of the server's own."""
 
     sentence = N_("{mdm} does not answer: {reason}.")
-    way_out = N_("What was read is kept: try again later, it goes on from there.")
+    way_out = N_("Look at the address and the network, then try again: what was read is kept.")
 
 
 class MdmBusy(MdmTrouble):
@@ -135,7 +135,7 @@ class TlsRefused(MdmTrouble):
     """The server cannot prove who it is."""
 
     sentence = N_("{mdm}: the server’s certificate is not trusted: {reason}.")
-    way_out = N_("Behind a filtering proxy, give its certificate with --ca.")
+    way_out = N_("Give an address in https; behind a filtering proxy, its certificate with --ca.")
 
 
 class MdmGarbled(MdmTrouble):
@@ -145,8 +145,7 @@ class MdmGarbled(MdmTrouble):
     way_out = N_("Look at the address, and whether a proxy stands between.")
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalRecord:
+class ExternalRecord(NamedTuple):
     """A device as an MDM tells it; `serial` is bare (no spaces, upper case, no leading S of a barcode), or empty.
 
     Times are UTC; None is "not told", as a date of year 1 is. `acts` is what may be asked of this very device.
@@ -171,10 +170,11 @@ class ExternalRecord:
 
 @dataclass(frozen=True, slots=True)
 class OddRecord:
-    """A record that could not be read: where it stood, and why, in words."""
+    """A record that could not be read: where it stood, why, in words, and whose it is, as far as that is legible."""
 
     place: str
     reason: str
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """An enrolment's state: the steps it goes through by what an MDM tells, sync after sync."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -35,9 +34,3 @@ STEPS: Final[Mapping[tuple[Enrolment, EnrolmentEvent], Enrolment]] = {
 def step(state: Enrolment, event: EnrolmentEvent) -> Enrolment:
     """Return the state an enrolment reaches when a sync finds `event`; stale is a matter of the day, and not kept."""
     return STEPS[state, event]
-
-
-def as_of(state: Enrolment, last_seen_at: datetime | None, now: datetime, stale_days: int) -> Enrolment:
-    """Return the state as it reads today: enrolled but long silent is stale."""
-    is_silent = last_seen_at is not None and now - last_seen_at > timedelta(days=stale_days)
-    return Enrolment.STALE if state is Enrolment.ENROLLED and is_silent else state

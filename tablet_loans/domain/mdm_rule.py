@@ -45,7 +45,7 @@ NOT_RELEASED: Final = N_("The MDM still has an owner for it")
 class NotEnrolled(Refusal):
     """The tablet is in no MDM, and by a setting it is not lent so."""
 
-    sentence = N_("Tablet {tag} is enrolled in no MDM: it is not lent so.")
+    sentence = N_("Tablet {tag} is enrolled in no MDM.")
     way_out = N_("Enrol it, then read the MDM again; or take another one.")
 
 

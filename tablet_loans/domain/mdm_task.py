@@ -27,9 +27,14 @@ STEPS: Final[frozenset[tuple[TaskState, TaskState]]] = frozenset(
         (TaskState.ACCEPTED, TaskState.FAILED),
     }
 )
-COUNTER_ACTS: Final[Mapping[MdmAct, MdmAct]] = {MdmAct.LOST_MODE_ON: MdmAct.LOST_MODE_OFF}
-"""What takes an act back; the others cannot be taken back."""
 _LOST: Final = frozenset({DeviceState.LOST, DeviceState.STOLEN})
+
+
+class NoMdm(Refusal):
+    """No MDM is connected at all."""
+
+    sentence = N_("No MDM is connected.")
+    way_out = N_("Connect one with “tablet-loans mdm connect”.")
 
 
 class UnknownMdm(Refusal):
@@ -51,6 +56,20 @@ class MdmNameTaken(Refusal):
 
     sentence = N_("“{mdm}” is the name of another MDM.")
     way_out = N_("Choose another name with --name.")
+
+
+class MdmBeingRead(Refusal):
+    """Somebody else reads this MDM into the same base: one reading at a time."""
+
+    sentence = N_("{mdm} is being read already, from this computer or another.")
+    way_out = N_("Wait until that has ended: what it reads is for everybody.")
+
+
+class NotAnAddress(Refusal):
+    """Neither an MDM nor a proxy is reached at this address."""
+
+    sentence = N_("“{address}” is no address to reach an MDM or a proxy at.")
+    way_out = N_("An MDM’s is that of its console, with https:// before it and no spaces.")
 
 
 class PasswordInAddress(Refusal):
@@ -86,6 +105,13 @@ class WipeOneByOne(Refusal):
 
     sentence = N_("Tablets are wiped one at a time, not {count} at once.")
     way_out = N_("“tablet-loans mdm wipe-list” makes a list for the MDM’s own console.")
+
+
+class NothingToWipe(Refusal):
+    """Of the devices for a wipe list, all are lent or enrolled nowhere."""
+
+    sentence = N_("There is no tablet to wipe: they are lent, or no MDM tells that they are enrolled.")
+    way_out = N_("Take them back first, or read the MDM again.")
 
 
 class SecondPersonNeeded(Refusal):

@@ -1,7 +1,6 @@
 """A reconciliation: what MDMs tell, beside what the register has; it compares, and creates nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -20,8 +19,7 @@ _MISSING: Final = frozenset({DeviceState.LOST, DeviceState.STOLEN})
 _ORDER: Final = {kind: place for place, kind in enumerate(FindingKind)}
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(NamedTuple):
     """A device of the register with its open loan, if any; `pupil_key` folds the pupil's names."""
 
     id: int
@@ -54,11 +52,11 @@ def device_of(record: ExternalRecord, by_serial: Mapping[str, int], by_imei: Map
 
 
 def reconcile(
-    devices: Iterable[Registered], seen: Iterable[Seen], rules: MdmRules, now: datetime, *, is_any_mdm: bool = True
+    devices: Iterable[Registered], seen: Iterable[Seen], rules: MdmRules, now: datetime, *, is_all_read: bool = True
 ) -> list[Finding]:
     """Return where the MDMs and the register differ, what matters most first, then by tag and serial number.
 
-    `is_any_mdm` says that one was read to its end: before that, no device is missing from it.
+    `is_all_read` says that each MDM was read to its end: before that, no device is missing.
     """
     by_device: dict[int, list[Seen]] = {}
     loose: list[Seen] = []
@@ -69,7 +67,7 @@ def reconcile(
             by_device.setdefault(each.device_id, []).append(each)
     found: list[Finding] = []
     for device in devices:
-        found += _of_device(device, by_device.get(device.id, ()), rules, now, is_any_mdm)
+        found += _of_device(device, by_device.get(device.id, ()), rules, now, is_all_read)
     found += _of_none(loose)
     return sorted(found, key=lambda each: (_ORDER[each.kind], each.tag, each.serial, each.mdm, each.external_id))
 
@@ -86,7 +84,7 @@ def _age(each: Seen) -> tuple[bool, datetime, datetime, str]:
 
 
 def _of_device(
-    device: Registered, records: Sequence[Seen], rules: MdmRules, now: datetime, is_any_mdm: bool
+    device: Registered, records: Sequence[Seen], rules: MdmRules, now: datetime, is_all_read: bool
 ) -> Iterator[Finding]:
     counting = records
     if len(records) > 1:
@@ -97,25 +95,26 @@ def _of_device(
             counting.append(first)
             for other in others:
                 yield _finding(FindingKind.TWO_RECORDS, device, first, other=other.record.external_id)
-    yield from _enrolment(device, counting, rules, now, is_any_mdm)
+    if missing := _enrolment(device, counting, rules, now, is_all_read):
+        yield missing
     for each in counting:
         yield from _differences(device, each, rules)
 
 
 def _enrolment(
-    device: Registered, records: Sequence[Seen], rules: MdmRules, now: datetime, is_any_mdm: bool
-) -> Iterator[Finding]:
-    """Yield what there is to say of where the device stands in the MDMs."""
-    if device.state is DeviceState.ON_LOAN and is_any_mdm and device.kind != DeviceKind.KEY_4G:
+    device: Registered, records: Sequence[Seen], rules: MdmRules, now: datetime, is_all_read: bool
+) -> Finding | None:
+    """Return what there is to say of where the device stands in the MDMs, None for nothing."""
+    if device.state is DeviceState.ON_LOAN and is_all_read and device.kind != DeviceKind.KEY_4G:
         enrolled = [each for each in records if each.record.is_enrolled]
         if not enrolled:
-            yield _finding(FindingKind.NEVER_ENROLLED, device, records[0] if records else None)
-            return
+            return _finding(FindingKind.NEVER_ENROLLED, device, records[0] if records else None)
         last, seen_at = max(((each, each.record.last_seen_at or _LONG_AGO) for each in enrolled), key=lambda it: it[1])
         if seen_at is not _LONG_AGO and now - seen_at > timedelta(days=rules.stale_days):
-            yield _finding(FindingKind.NOT_SEEN, device, last, days=(now - seen_at).days)
-    elif not records and is_any_mdm and device.state is not DeviceState.RETIRED and device.kind != DeviceKind.KEY_4G:
-        yield _finding(FindingKind.NOT_IN_MDM, device, None)
+            return _finding(FindingKind.NOT_SEEN, device, last, days=(now - seen_at).days)
+    elif not records and is_all_read and device.state is not DeviceState.RETIRED and device.kind != DeviceKind.KEY_4G:
+        return _finding(FindingKind.NOT_IN_MDM, device, None)
+    return None
 
 
 def _differences(device: Registered, each: Seen, rules: MdmRules) -> Iterator[Finding]:

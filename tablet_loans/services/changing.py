@@ -1,7 +1,7 @@
 """Changing: many devices at once, previewed, written by short acts, undone as one."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tablet_loans.domain import device as device_rules
@@ -22,20 +22,22 @@ from tablet_loans.domain.device import (
     why_not_change,
 )
 from tablet_loans.domain.errors import Refusal
-from tablet_loans.domain.mdm_rule import OwnersLeft
+from tablet_loans.domain.mdm_rule import Caution, OwnersLeft
 from tablet_loans.domain.paging import Place as Rows
 from tablet_loans.domain.paging import Sort
 from tablet_loans.domain.roles import Permission
-from tablet_loans.services import cautioning, undoing
+from tablet_loans.services import cautioning, stocking, undoing
 from tablet_loans.services.locating import known_school
 from tablet_loans.services.session import Cancelled, Progress, Receipt, Session, Topic, settled
 from tablet_loans.storage import arrivals, devices, rows
 from tablet_loans.storage.devices import device_key
 from tablet_loans.storage.searching import in_bites
 
+EXAMPLES: Final = 3
+"""So many tags are told of devices that meet an obstacle."""
+
 _READ: Final = 2_000
 _TOGETHER: Final = 100  # an act so short that a scan passes between two of them
-_EXAMPLES: Final = 3
 _COLUMNS: Final = ("tag", "serial", "imei", "state", "place", "depot", "school_id", "model_id", "search_key")
 
 
@@ -68,11 +70,15 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do to the devices chosen: which ones change, how many are so already, which cannot."""
+    """What a change would do to the devices chosen: which ones change, how many are so already, which cannot.
+
+    `unreleased` are the tags of those that would be made ready though an MDM still has an owner for them.
+    """
 
     ids: tuple[DeviceId, ...]
     unchanged: int
     obstacles: tuple[Obstacle, ...]
+    unreleased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +119,35 @@ def previewed(session: Session, chosen: Chosen, change: DeviceChange, progress: 
     ids: list[DeviceId] = []
     unchanged = 0
     met: dict[str, tuple[Refusal, list[str]]] = {}
-    for size, together in _read(chosen):
-        kept = _held_back(session, [row.id for row in together], change)
+    unreleased: list[str] = []
+    for size, together in _read(replace(chosen, filter=stocking.as_of_today(session, chosen.filter))):
+        of_these = [row.id for row in together]
+        refused, warned = (_still_owned(session, of_these, change, each) for each in (Caution.REFUSE, Caution.WARN))
         for row in together:
             if is_so_already(row, change):
                 unchanged += 1
-            elif refusal := why_not_change(DeviceState(row.state), row.kind, change) or kept.get(row.id):
+            elif refusal := _why_not(row, change, refused):
                 met.setdefault(str(refusal.facts), (refusal, []))[1].append(row.tag)
             else:
                 ids.append(row.id)
+                unreleased += [row.tag] if row.id in warned else []
         done += size
         if progress:
             progress.step(done, chosen.count)
     obstacles = sorted(met.values(), key=lambda each: -len(each[1]))
-    told = (Obstacle(refusal, len(tags), tuple(tags[:_EXAMPLES])) for refusal, tags in obstacles)
-    return Preview(tuple(ids), unchanged, tuple(told))
+    told = (Obstacle(refusal, len(tags), tuple(tags[:EXAMPLES])) for refusal, tags in obstacles)
+    return Preview(tuple(ids), unchanged, tuple(told), tuple(unreleased))
 
 
-def _held_back(session: Session, ids: Sequence[DeviceId], change: DeviceChange) -> dict[int, Refusal]:
-    """Return which of the devices are not made ready, for an MDM has an owner for them."""
-    is_readied = change == Happened(DeviceEvent.PREPARED)
-    return dict.fromkeys(cautioning.held_back(session, ids), OwnersLeft()) if is_readied else {}
+def _why_not(row: DeviceRow, change: DeviceChange, still_owned: Collection[int]) -> Refusal | None:
+    refusal = why_not_change(DeviceState(row.state), row.kind, change)
+    return refusal or (OwnersLeft() if row.id in still_owned else None)
+
+
+def _still_owned(session: Session, ids: Sequence[DeviceId], wanted: DeviceChange, caution: Caution) -> set[int]:
+    """Return which of the devices that would be made ready an MDM has an owner for, where so set."""
+    is_readied = wanted == Happened(DeviceEvent.PREPARED)
+    return cautioning.still_owned(session, ids, caution) if is_readied else set()
 
 
 def _read(chosen: Chosen) -> Iterator[tuple[int, Sequence[DeviceRow]]]:
@@ -216,7 +230,7 @@ def _change_together(
 ) -> Receipt[int] | None:
     """Change these devices in one act; None when none of them may be changed any more."""
     with session.transaction() as act:
-        count, kept = 0, _held_back(session, ids, wanted)
+        count, kept = 0, _still_owned(session, ids, wanted, Caution.REFUSE)
         for device_id in ids:
             if device_id in kept:
                 continue

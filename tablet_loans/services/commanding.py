@@ -7,10 +7,20 @@ from typing import Final
 
 from tablet_loans.domain.act import Action, LedgerId, Subject
 from tablet_loans.domain.device import DeviceState
-from tablet_loans.domain.enrolment import MdmAct, MdmTrouble, Order, TaskState, Told
+from tablet_loans.domain.enrolment import (
+    KeyRefused,
+    MdmAct,
+    MdmBusy,
+    MdmTrouble,
+    Order,
+    RightMissing,
+    TaskState,
+    Told,
+)
 from tablet_loans.domain.errors import Refusal, UnknownCode
+from tablet_loans.domain.mdm_outcome import ABANDONED, HEARD_WITHIN, is_shown
 from tablet_loans.domain.mdm_rule import owner_told
-from tablet_loans.domain.mdm_task import Asked, NothingToSay, TaskId, TaskRow, step, why_not_ask
+from tablet_loans.domain.mdm_task import Asked, NothingToSay, NothingToWipe, TaskId, TaskRow, step, why_not_ask
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.reconciliation import Seen, newest
 from tablet_loans.domain.roles import Permission
@@ -18,7 +28,7 @@ from tablet_loans.services import reporting
 from tablet_loans.services.exporters.wipe_list import WIPE_LIST, ToWipe
 from tablet_loans.services.mdm import Connector
 from tablet_loans.services.reporting import Export
-from tablet_loans.services.session import Progress, Receipt, Session, Topic
+from tablet_loans.services.session import Cancelled, Progress, Receipt, Session, Topic
 from tablet_loans.storage import devices, enrolments, mdm_accounts, mdm_tasks, pupils
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.devices import FoundDevice
@@ -27,9 +37,9 @@ from tablet_loans.text import N_, tr
 
 _LONGEST_REASON: Final = 255
 _LONGEST_REFERENCE: Final = 200
-_MOST: Final = 10_000
 _TOPICS: Final = {Topic.MDM}
 _NO_ANSWER: Final = Told(TaskState.FAILED, reason=N_("the MDM did not answer: look there whether it was done"))
+_REFUSED: Final = Told(TaskState.FAILED, reason=N_("the MDM refuses it"))
 _NOT_ASKED: Final = Told(TaskState.FAILED, reason=N_("it was not asked: the MDM did not answer before"))
 
 
@@ -85,8 +95,8 @@ def ask(
     """Ask an MDM to act on devices, all or none; each is kept as a task before it is asked, with who asked.
 
     What the MDM accepted cannot be undone in the ledger: lost mode is ended by asking for that, the rest is not taken
-    back. A trouble on the way leaves the tasks that were not asked as failed.
-    Raises: NotPermitted, Refusal, MdmTrouble, BaseTrouble.
+    back. A trouble on the way, or who gives up, leaves the tasks that were not asked as failed.
+    Raises: NotPermitted, Refusal, MdmTrouble, Cancelled, BaseTrouble.
     """
     session.require(Permission.STOCK)
     said = words or Words()
@@ -98,22 +108,45 @@ def ask(
     with troubles_spoken(session.base):
         orders = [_order(session, act, device, said) for device in preview.asked]
         receipt = _kept(session, account, act, preview.asked, second)
-    trouble: MdmTrouble | None = None
+    stopped: MdmTrouble | Cancelled | KeyboardInterrupt | None = None
     for place, (task, order) in enumerate(zip(receipt.value, orders, strict=True)):
         told = _NOT_ASKED
-        if trouble is None:
+        if stopped is None:
             try:
                 told = connector.ask(order)
-            except MdmTrouble as error:
-                trouble, told = error, _NO_ANSWER
+            except (KeyRefused, RightMissing, MdmBusy) as error:
+                stopped, told = error, _REFUSED
+            except (MdmTrouble, Cancelled, KeyboardInterrupt) as error:
+                stopped, told = error, _NO_ANSWER
         _answer(session, task, TaskState.ASKED, told)
         if progress:
             progress.report(place + 1, len(orders))
-    if trouble is not None:
-        raise trouble
+    if stopped is not None:
+        raise stopped
     with troubles_spoken(session.base):
-        kept = mdm_tasks.listed(session.base, mdm=account.name, size=len(orders))
-    return Receipt(kept, receipt.ledger_id, receipt.topics)
+        return Receipt(mdm_tasks.of(session.base, receipt.value), receipt.ledger_id, receipt.topics)
+
+
+def settle(session: Session, account: Account) -> Receipt[list[TaskRow]]:
+    """End the tasks whose outcome is known without asking the MDM, and return those it accepted that still wait.
+
+    What was read of a device since may show that an act was done. What was asked by a program that stopped may have
+    been heard: it ends as failed, and is asked again by nobody but a person. Raises: NotPermitted, BaseTrouble.
+    """
+    session.require(Permission.STOCK)
+    base = session.base
+    line = LedgerId("")
+    with troubles_spoken(base):
+        mdm_accounts.must_be_here(base)
+        for task_id in mdm_tasks.abandoned(base, account.id, session.now() - HEARD_WITHIN):
+            line = _answer(session, task_id, TaskState.ASKED, ABANDONED) or line
+        waiting = []
+        for task, told in mdm_tasks.accepted(base, account.id):
+            if told is not None and is_shown(task.act, told):
+                line = _answer(session, task.id, task.state, Told(TaskState.DONE, task.reference)) or line
+            else:
+                waiting.append(task)
+    return Receipt(waiting, line, frozenset(_TOPICS if line else ()))
 
 
 def poll(
@@ -123,18 +156,14 @@ def poll(
 
     Raises: NotPermitted, MdmTrouble, BaseTrouble.
     """
-    session.require(Permission.STOCK)
-    with troubles_spoken(session.base):
-        mdm_accounts.must_be_here(session.base)
-        waiting = mdm_tasks.listed(session.base, mdm=account.name, is_waiting=True, size=_MOST)
-    accepted = [task for task in waiting if task.state is TaskState.ACCEPTED]
-    line = LedgerId("")
-    for place, task in enumerate(accepted):
+    settled = settle(session, account)
+    line = settled.ledger_id
+    for place, task in enumerate(settled.value):
         told = connector.outcome(Order(task.act, task.external_id), task.reference)
         if told.state in (TaskState.DONE, TaskState.FAILED):
-            line = _answer(session, task.id, task.state, told)
+            line = _answer(session, task.id, task.state, told) or line
         if progress:
-            progress.step(place + 1, len(accepted))
+            progress.step(place + 1, len(settled.value))
     return Receipt(tasks(session, account.name), line, frozenset(_TOPICS if line else ()))
 
 
@@ -150,7 +179,7 @@ def wipe_list(session: Session, out: Path, codes: Sequence[str] = ()) -> Export:
     """Write the devices to be wiped, for the MDM's own console, into a .csv or .xlsx file; never a lent one.
 
     They are those named, else all that returned, are to be prepared, and are enrolled still.
-    Raises: NotPermitted, UnknownCode, FileTrouble, DiskFull, BaseTrouble.
+    Raises: NotPermitted, UnknownCode, NothingToWipe, FileTrouble, DiskFull, BaseTrouble.
     """
     session.require(Permission.STOCK)
     with troubles_spoken(session.base):
@@ -166,6 +195,8 @@ def wipe_list(session: Session, out: Path, codes: Sequence[str] = ()) -> Export:
             for each in enrolments.seen(session.base, device_ids=sorted(here))
             if each.device_id in here and each.record.is_enrolled
         ]
+    if not rows:
+        raise NothingToWipe()
     rows.sort(key=lambda row: (row.tag, row.mdm, row.external_id))
     return reporting.exported(session, out, "wipe-list", WIPE_LIST, rows, tr(N_("To wipe")))
 
@@ -223,14 +254,13 @@ def _kept(
 
 
 def _answer(session: Session, task: TaskId, before: TaskState, told: Told) -> LedgerId:
-    """Keep what an MDM answered to a task, with its line."""
+    """Keep what an MDM answered to a task, with its line, "" where another computer has done so already."""
     with session.transaction() as act:
-        after = {
-            "state": step(before, told.state).value,
-            "told_at": act.at,
-            "reference": told.reference[:_LONGEST_REFERENCE],
-            "reason": told.reason[:_LONGEST_REASON],
-        }
-        act.change(Subject.MDM_TASK, task, {"state": before.value}, after)
-        about = [(Subject.DEVICE, mdm_tasks.device_of(session.base, task))]
-        return act(Action.MDM_ANSWERED, None, topics=_TOPICS, about=about, state=after["state"]).ledger_id
+        state, device_id = mdm_tasks.locked(session.base, task)
+        if state is not before:
+            return LedgerId("")
+        state = step(before, told.state)
+        act.change(Subject.MDM_TASK, task, {"state": before.value}, {"state": state.value, "told_at": act.at})
+        mdm_tasks.keep_words(session.base, task, told.reference[:_LONGEST_REFERENCE], told.reason[:_LONGEST_REASON])
+        about = [(Subject.DEVICE, device_id)]
+        return act(Action.MDM_ANSWERED, None, topics=_TOPICS, about=about, state=state.value).ledger_id

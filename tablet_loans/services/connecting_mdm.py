@@ -1,35 +1,57 @@
 """Connecting an MDM: how it is reached is kept in the base, its key in the system's keyring and nowhere else."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from tablet_loans.domain.act import Action, LedgerId, Subject
-from tablet_loans.domain.enrolment import Connected, Provider, Reach, Secret
+from tablet_loans.domain.enrolment import Connected, Provider, Reach, Secret, TaskState
+from tablet_loans.domain.errors import ImportUnderWay, UnknownCampaign
+from tablet_loans.domain.mdm_reach import bare, is_same_fleet, named, pasted
 from tablet_loans.domain.mdm_rule import Caution, OwnerStyle
-from tablet_loans.domain.mdm_task import MdmNameTaken, MdmNotSaid, PasswordInAddress, UnknownMdm
+from tablet_loans.domain.mdm_task import MdmBeingRead, MdmNameTaken, MdmNotSaid, NoMdm, UnknownMdm, step
 from tablet_loans.domain.roles import Permission
 from tablet_loans.domain.settings import Settings
 from tablet_loans.domain.trouble import NoMdmKey, NoPlaceForSecret
 from tablet_loans.services import enrolling
-from tablet_loans.services.enrolling import SyncReport
 from tablet_loans.services.mdm import Connector
 from tablet_loans.services.mdm.making import connector
-from tablet_loans.services.session import Cancelled, Progress, Receipt, Session, Topic
-from tablet_loans.storage import enrolments, looked, mdm_accounts, mdm_tasks, rows, secrets, settings
+from tablet_loans.services.session import Cancelled, Progress, Receipt, Recorder, Session, Topic
+from tablet_loans.services.sync_run import SyncReport
+from tablet_loans.storage import (
+    batches,
+    campaigns,
+    enrolments,
+    looked,
+    mdm_accounts,
+    mdm_tasks,
+    rows,
+    secrets,
+    settings,
+)
 from tablet_loans.storage.database import shown, troubles_spoken
 from tablet_loans.storage.mdm_accounts import Account
+from tablet_loans.storage.searching import in_bites
 from tablet_loans.storage.turns import in_turns
+from tablet_loans.text import N_
 
 KEY_VARIABLE: Final = "TABLET_LOANS_MDM_KEY"
 AskSecret = Callable[[str], str]
 _FORGOTTEN: Final = 200
+_UNTOLD: Final = N_("the MDM was disconnected before it told: look there whether it was done")
+
+
+@dataclass(frozen=True, slots=True)
+class MdmForgotten:
+    """An MDM that was disconnected, and whether the keyring still keeps its key, for it did not open."""
+
+    account: Account
+    is_key_kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +63,9 @@ class MdmConnection:
     is_key_kept: bool
 
 
-def nobody(_name: str) -> str:
+def nobody(name: str) -> str:
     """Return no key: nobody is there to be asked. Raises: NoMdmKey."""
-    raise NoMdmKey(mdm=_name, variable=KEY_VARIABLE)
+    raise NoMdmKey(mdm=name, variable=KEY_VARIABLE)
 
 
 def accounts(session: Session) -> list[Account]:
@@ -54,15 +76,17 @@ def accounts(session: Session) -> list[Account]:
 
 
 def known_account(session: Session, name: str | None) -> Account:
-    """Return the MDM of that name, or the only one. Raises: UnknownMdm, MdmNotSaid, UpgradeNeeded."""
+    """Return the MDM of that name, or the only one. Raises: NoMdm, UnknownMdm, MdmNotSaid, UpgradeNeeded."""
     with troubles_spoken(session.base):
         mdm_accounts.must_be_here(session.base)
         every = mdm_accounts.opened(session.base)
+    if not every and name is None:
+        raise NoMdm()
     if name is None and len(every) > 1:
         raise MdmNotSaid(mdms=", ".join(account.name for account in every))
     found = next((account for account in every if name in (None, account.name)), None)
     if found is None:
-        raise UnknownMdm(mdm=name or "?")
+        raise UnknownMdm(mdm=name)
     return found
 
 
@@ -78,15 +102,15 @@ def connect(
     """Test the way to an MDM with the key that `ask` gives, and keep both: the way here, the key in the keyring.
 
     A test that finds a right missing keeps them too, and says which. Where there is no safe keyring the key is kept
-    nowhere. Raises: NotPermitted, PasswordInAddress, MdmNameTaken, NoMdmKey, MdmTrouble, BaseTrouble.
+    nowhere. Raises: NotPermitted, NotAnAddress, PasswordInAddress, MdmNameTaken, MdmBeingRead, NoMdmKey,
+    MdmTrouble, BaseTrouble.
     """
     session.require(Permission.ADMINISTER)
-    called = (name or provider.value).strip()[:60]
-    reach = _bare(provider, reach)
+    called, reach = named(name) or provider.value, _whole(provider, reach)
     with troubles_spoken(session.base):
         mdm_accounts.must_be_here(session.base)
         before = mdm_accounts.find(session.base, called)
-    if before is not None and before.provider is not provider:
+    if before is not None and before.closed_at is None and not _is_same(before, provider, reach):
         raise MdmNameTaken(mdm=called)
     secret = _given(provider, called, ask)
     way = connector(provider, reach, secret, columns=columns)
@@ -94,26 +118,35 @@ def connect(
         found = way.check()
     finally:
         way.close()
+    if before is not None and before.closed_at is not None:  # by a disconnection that may have been stopped
+        with troubles_spoken(session.base), _alone(session, before):
+            _forget_told(session, before)
     is_kept = provider is not Provider.FILE and _kept(session, called, secret)
     ledger_id, account = _written(session, before, called, provider, reach, columns or {})
     return Receipt(MdmConnection(account, found, is_kept), ledger_id, frozenset({Topic.MDM}))
 
 
-def _bare(provider: Provider, reach: Reach) -> Reach:
-    """Return how it is reached, a file by its whole path. Raises: PasswordInAddress."""
+def _is_same(before: Account, provider: Provider, reach: Reach) -> bool:
+    return before.provider is provider and is_same_fleet(provider, before.reach, reach)
+
+
+def _whole(provider: Provider, reach: Reach) -> Reach:
+    """Return how it is reached, files by their whole paths. Raises: NotAnAddress, PasswordInAddress."""
     if provider is Provider.FILE:
-        return replace(reach, address=str(Path(reach.address).expanduser().absolute()))
-    for address in (reach.address, reach.proxy):
-        if "@" in urlsplit(address if "//" in address else f"//{address}").netloc:
-            raise PasswordInAddress()
-    return replace(reach, ca_file=str(Path(reach.ca_file).expanduser().absolute()) if reach.ca_file else "")
+        return replace(reach, address=_path(reach.address))
+    return replace(bare(provider, reach), ca_file=_path(reach.ca_file) if reach.ca_file else "")
+
+
+def _path(typed: str) -> str:
+    """Return a whole path; one of a home that is nobody's stays as it was typed, and is not found."""
+    return str(Path(os.path.expanduser(typed)).absolute())  # noqa: PTH111 - Path's own raises for nobody's home
 
 
 def _given(provider: Provider, called: str, ask: AskSecret) -> Secret:
     """Return the key that is given now, by the environment or by the person who is asked."""
     if provider is Provider.FILE:
         return Secret("")
-    given = (os.environ.get(KEY_VARIABLE) or ask(called)).strip()
+    given = pasted(os.environ.get(KEY_VARIABLE) or ask(called))
     if not given:
         raise NoMdmKey(mdm=called, variable=KEY_VARIABLE)
     return Secret(given)
@@ -136,17 +169,15 @@ def _written(
     columns: Mapping[str, str],
 ) -> tuple[LedgerId, Account]:
     base = session.base
-    way = mdm_accounts.reach_text(reach, columns)
     with session.transaction() as act:
+        values: dict[str, object] = {"reach": mdm_accounts.reach_text(reach, columns), "unfinished": ""}
+        if before is None or before.closed_at is not None:
+            values |= {"provider": provider.value, "connected_at": act.at, "connected_by": session.actor.name}
         if before is None:
-            values = {
-                "name": called, "provider": provider.value, "reach": way, "connected_at": act.at,
-                "connected_by": session.actor.name,
-            }  # fmt: skip
-            account_id = rows.insert(base, "mdm_account", {**values, "unfinished": ""})
+            account_id = rows.insert(base, "mdm_account", {**values, "name": called})
         else:
             account_id = before.id
-            mdm_tasks.update_account(base, account_id, {"reach": way, "closed_at": None, "unfinished": ""})
+            mdm_tasks.update_account(base, account_id, {**values, "closed_at": None})
         about = [(Subject.MDM_ACCOUNT, account_id)]
         line = act(
             Action.MDM_CONNECTED, None, topics={Topic.MDM}, about=about, mdm=called, provider=provider.value
@@ -156,26 +187,61 @@ def _written(
     return line, account
 
 
-def disconnect(session: Session, name: str) -> Receipt[Account]:
+def disconnect(session: Session, name: str) -> Receipt[MdmForgotten]:
     """Forget an MDM: its key, and what it told; the story of devices and what was asked of it stay.
 
-    Raises: NotPermitted, UnknownMdm, BaseTrouble.
+    What it had not yet answered is not asked for any more. A disconnection that was stopped goes on when it is asked
+    again. Raises: NotPermitted, UnknownMdm, MdmBeingRead, BaseTrouble.
     """
     session.require(Permission.ADMINISTER)
-    account = known_account(session, name)
     base = session.base
     with troubles_spoken(base):
-        with session.transaction() as act:
-            values = {"closed_at": act.at, "unfinished": "", "first_synced_at": None}
-            mdm_tasks.update_account(base, account.id, values)
-            about = [(Subject.MDM_ACCOUNT, account.id)]
-            receipt = act(Action.MDM_DISCONNECTED, account, topics={Topic.MDM}, about=about, mdm=account.name)
-        ids = enrolments.records_of(base, account.id)
-        bites = (ids[start : start + _FORGOTTEN] for start in range(0, len(ids), _FORGOTTEN))
-        for _ in in_turns(base, bites, partial(enrolments.forget, base)):
-            pass
-    secrets.forget_secret(_place(session), _name(account.name))
-    return receipt
+        mdm_accounts.must_be_here(base)
+        account = mdm_accounts.find(base, name)
+        if account is None or (account.closed_at is not None and not enrolments.records_of(base, account.id)):
+            raise UnknownMdm(mdm=name)
+        with _alone(session, account):
+            receipt = _closed(session, account)
+            is_gone = secrets.forget_secret(_place(session), _name(account.name))
+            looked.forget(_place(session), account.name)
+            _forget_told(session, account)
+    return Receipt(MdmForgotten(account, not is_gone), receipt.ledger_id, receipt.topics)
+
+
+def _forget_told(session: Session, account: Account) -> None:
+    """Delete what an MDM told that is closed, if anything is left of it."""
+    bites = in_bites(enrolments.records_of(session.base, account.id), _FORGOTTEN)
+    for _ in in_turns(session.base, bites, partial(enrolments.forget, session.base)):
+        pass
+
+
+def _closed(session: Session, account: Account) -> Receipt[None]:
+    """Close an account, and what it was asked and has not answered."""
+    with session.transaction() as act:
+        values = {"closed_at": act.at, "unfinished": "", "first_synced_at": None}
+        mdm_tasks.update_account(session.base, account.id, values)
+        _end_waiting(session, account, act)
+        about = [(Subject.MDM_ACCOUNT, account.id)]
+        return act(Action.MDM_DISCONNECTED, None, topics={Topic.MDM}, about=about, mdm=account.name)
+
+
+def _end_waiting(session: Session, account: Account, act: Recorder) -> None:
+    """End the tasks whose outcome nobody can ask for any more."""
+    for task in mdm_tasks.unanswered(session.base, account.id):
+        over = step(task.state, TaskState.FAILED).value
+        after = {"state": over, "told_at": act.at, "reason": _UNTOLD}
+        act.change(Subject.MDM_TASK, task.id, {"state": task.state.value}, after)
+
+
+@contextmanager
+def _alone(session: Session, account: Account) -> Iterator[None]:
+    """Keep every other reading of this MDM out, from whichever computer. Raises: MdmBeingRead, BaseReadOnly."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(batches.alone(session.base, f"mdm-{account.id}"))
+        except ImportUnderWay:
+            raise MdmBeingRead(mdm=account.name) from None
+        yield
 
 
 @contextmanager
@@ -211,11 +277,15 @@ def sync_named(
 ) -> Receipt[SyncReport]:
     """Read the MDM of that name, or the only one; without `ask` it can be given to a process apart.
 
-    Raises: what `enrolling.sync` raises, UnknownMdm, MdmNotSaid, NoMdmKey.
+    One reading at a time, on whichever computer: the second is told so at once; a dry run writes nothing, and waits
+    for nobody. Raises: what `enrolling.sync` raises, NoMdm, UnknownMdm, MdmNotSaid, MdmBeingRead, NoMdmKey.
     """
     session.require(Permission.STOCK)
     account = known_account(session, name)
-    with reached(session, account, ask=ask, progress=progress) as way:
+    with ExitStack() as held:
+        way = held.enter_context(reached(session, account, ask=ask, progress=progress))
+        if not is_dry_run:
+            held.enter_context(_alone(session, account))
         receipt = enrolling.sync(
             session, account, way, is_dry_run=is_dry_run, believes_empty=believes_empty, progress=progress
         )
@@ -242,21 +312,31 @@ def rule(
     """Change what is done about tablets that are not enrolled or not released; what is None stays.
 
     `groups` are MDM groups by campaign, "" for none any more.
-    Raises: NotPermitted, BaseTrouble.
+    Raises: NotPermitted, UnknownCampaign, BaseTrouble.
     """
     session.require(Permission.ADMINISTER)
-    known = session.settings.mdm_groups
+    _must_be_campaigns(session, [campaign for campaign, group in (groups or {}).items() if group])
+    with troubles_spoken(session.base):
+        kept = settings.read(session.base)  # the session's may be older: another computer rules too
+    wanted = None if groups is None else {name: each for name, each in {**kept.mdm_groups, **groups}.items() if each}
     asked: dict[str, object] = {
         "mdm_at_counter": at_counter, "mdm_at_return": at_return, "mdm_stale_days": stale_days, "mdm_owner": owner,
-        "mdm_groups": None if groups is None else {name: each for name, each in {**known, **groups}.items() if each},
+        "mdm_groups": wanted,
     }  # fmt: skip
-    changed = {name: value for name, value in asked.items() if value not in (None, getattr(session.settings, name))}
+    changed = {name: value for name, value in asked.items() if value not in (None, getattr(kept, name))}
     if not changed:
-        return Receipt(session.settings, LedgerId(""), frozenset())
+        return Receipt(kept, LedgerId(""), frozenset())
     with session.transaction() as act:
         settings.write(session.base, **changed)
         line = act(Action.MDM_RULED, None, topics={Topic.MDM, Topic.DEVICES}, rules=changed).ledger_id
     return Receipt(settings.read(session.base), line, frozenset({Topic.MDM, Topic.DEVICES}))
+
+
+def _must_be_campaigns(session: Session, names: Sequence[str]) -> None:
+    with troubles_spoken(session.base):
+        for name in names:
+            if campaigns.find(session.base, name) is None:
+                raise UnknownCampaign(campaign=name)
 
 
 def _heard(progress: Progress) -> None:

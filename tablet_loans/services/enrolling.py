@@ -1,64 +1,23 @@
 """Enrolling: what an MDM tells is read, matched and kept, and compared with the register; no device is created."""
 
-import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
-from tablet_loans.domain.act import Action, LedgerId, Subject
-from tablet_loans.domain.enrolment import (
-    Enrolment,
-    ExternalRecord,
-    MdmAway,
-    MdmGarbled,
-    MdmTrouble,
-    OddRecord,
-    Page,
-    Provider,
-)
-from tablet_loans.domain.enrolment_state import EnrolmentEvent, as_of, step
-from tablet_loans.domain.external_record import RecordFilter, RecordRow
 from tablet_loans.domain.finding import Finding, FindingFilter
-from tablet_loans.domain.mdm_rule import MdmRules
-from tablet_loans.domain.mdm_task import NoDevicesTold
-from tablet_loans.domain.paging import Place
-from tablet_loans.domain.reconciliation import Registered, Seen, device_of, reconcile
+from tablet_loans.domain.mdm_task import NoDevicesTold, UnknownMdm
+from tablet_loans.domain.reconciliation import reconcile
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services.mdm import Connector
-from tablet_loans.services.session import Cancelled, Progress, Receipt, Session, Topic
-from tablet_loans.storage import enrolments, external_records, mdm_accounts, mdm_tasks
+from tablet_loans.services.session import Progress, Receipt, Session, Topic
+from tablet_loans.services.sync_run import SyncReport, begun, rules_of, undisturbed
+from tablet_loans.storage import enrolments, mdm_accounts, mdm_tasks
 from tablet_loans.storage.database import troubles_spoken
-from tablet_loans.storage.enrolments import Known, Written
-from tablet_loans.storage.fields import to_microseconds
 from tablet_loans.storage.mdm_accounts import Account
-from tablet_loans.storage.turns import in_turns, lightly
 
-_PIECE: Final = 100
-_MATCHED: Final = 500
-_MOST_ODD: Final = 100
-_GOOD_FOR: Final = timedelta(hours=1)
-_FRESH_FOR: Final = timedelta(minutes=1)
 _TOPICS: Final = {Topic.MDM, Topic.DEVICES}
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync read and changed; `findings` counts how the MDMs and the register then differ, by kind."""
-
-    mdm: str
-    devices: int
-    new: int
-    changed: int
-    gone: int
-    unchanged: int
-    odd: tuple[OddRecord, ...] = ()
-    odd_count: int = 0
-    is_resumed: bool = False
-    findings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +52,33 @@ def sync(
     """Read what an MDM tells and keep what differs from what it told before; what is told no more is marked gone.
 
     What was read before a trouble is kept, and the next sync goes on from there; only one that came to its end says
-    what is gone. One that finds nothing new writes nothing. Raises: NotPermitted, NoDevicesTold, MdmTrouble, Cancelled.
+    what is gone. One that finds nothing new writes nothing. Raises: NotPermitted, UnknownMdm, NoDevicesTold,
+    MdmTrouble, Cancelled.
     """
     session.require(Permission.STOCK)
-    with troubles_spoken(session.base), _uncollected():
+    with troubles_spoken(session.base), undisturbed():
         mdm_accounts.must_be_here(session.base)
-        account = mdm_accounts.find(session.base, account.name) or account  # it may have been read since
-        run = _begun(session, account, progress or Progress(), is_dry_run=is_dry_run)
+        account = _as_it_is(session, account)
+        run = begun(session, account, progress or Progress(), is_dry_run=is_dry_run)
         run.read(connector)
         if run.error is not None:
             run.stop()
             raise run.error
-        if not run.seen and (here := sum(not each.is_gone for each in run.known.values())) and not believes_empty:
+        here = sum(not each.is_gone for each in run.known.values())
+        if here and not (run.seen or run.unread or believes_empty):
             raise NoDevicesTold(mdm=account.name, count=here)
         run.mark_gone()
         ledger_id = run.end()
         report = run.report()
     return Receipt(report, ledger_id, frozenset(_TOPICS if ledger_id else ()))
+
+
+def _as_it_is(session: Session, account: Account) -> Account:
+    """Return an MDM as it stands: it may have been read, or disconnected, since. Raises: UnknownMdm."""
+    now = mdm_accounts.find(session.base, account.name)
+    if now is None or now.closed_at is not None:
+        raise UnknownMdm(mdm=account.name)
+    return now
 
 
 def findings(session: Session, chosen: FindingFilter = FindingFilter()) -> Findings:  # noqa: B008 - it is frozen
@@ -122,7 +91,7 @@ def findings(session: Session, chosen: FindingFilter = FindingFilter()) -> Findi
             enrolments.seen(session.base),
             rules_of(session),
             session.now(),
-            is_any_mdm=enrolments.is_any_read(session.base),
+            is_all_read=enrolments.are_all_read(session.base),
         )
     rows = tuple(each for each in every if chosen.lets(each))
     return Findings(rows, Counter(each.kind.value for each in every))
@@ -140,247 +109,3 @@ def counts(session: Session) -> EnrolmentCounts:
         lent, enrolled = mdm_tasks.lent(base)
         waiting = mdm_tasks.waiting(base)
         return EnrolmentCounts(len(mdm_accounts.opened(base)), states, lent, enrolled, loose, waiting)
-
-
-def count(session: Session, chosen: RecordFilter) -> int:
-    """Return how many records of the MDMs the filter lets through. Raises: NotPermitted, BaseTrouble."""
-    session.require(Permission.STOCK)
-    with troubles_spoken(session.base):
-        return external_records.count(session.base, chosen) if mdm_accounts.are_here(session.base) else 0
-
-
-def block(session: Session, chosen: RecordFilter, place: Place) -> list[RecordRow]:
-    """Return one block of the records of the MDMs, stale as of today. Raises: NotPermitted, BaseTrouble."""
-    session.require(Permission.STOCK)
-    with troubles_spoken(session.base):
-        mdm_accounts.must_be_here(session.base)
-        rows = external_records.block(session.base, chosen, place)
-    days = session.settings.mdm_stale_days
-    return [replace(row, enrolment=as_of(row.enrolment, row.last_seen_at, session.now(), days)) for row in rows]
-
-
-def rules_of(session: Session) -> MdmRules:
-    """Return the settings by which MDMs and register are compared."""
-    chosen = session.settings
-    return MdmRules(chosen.mdm_stale_days, chosen.mdm_owner, chosen.mdm_groups)
-
-
-def _begun(session: Session, account: Account, progress: Progress, *, is_dry_run: bool) -> "_Run":
-    run = _Run(session, account, progress, is_dry_run, session.now())
-    left = account.unfinished
-    run.untold = left.untold if left is not None else (0, 0, 0)
-    if left is not None and not is_dry_run and session.now() - left.at < _GOOD_FOR:
-        run.place, run.seen = left.place, set(left.seen)
-    run.is_resumed = bool(run.place)
-    return run
-
-
-@dataclass(slots=True)
-class _Run:
-    """A sync under way: what was read, what was written, and the place of the next page."""
-
-    session: Session
-    account: Account
-    progress: Progress
-    is_dry_run: bool
-    begun_at: datetime
-    known: dict[str, Known] = field(default_factory=dict)
-    register: list[Registered] = field(default_factory=list)
-    place: str = ""
-    seen: set[str] = field(default_factory=set)
-    is_resumed: bool = False
-    error: MdmTrouble | Cancelled | None = None
-    pages: int = 0
-    told: list[Seen] = field(default_factory=list)
-    odd: list[OddRecord] = field(default_factory=list)
-    odd_count: int = 0
-    new: int = 0
-    changed: int = 0
-    gone: int = 0
-    unchanged: int = 0
-    untold: tuple[int, int, int] = (0, 0, 0)
-
-    def read(self, connector: Connector) -> None:
-        """Read the pages, match each while the next comes, and write what differs in turns with the counter's acts."""
-        with ThreadPoolExecutor(1) as ahead:  # the first page is on its way while the base is read
-            pages = connector.pages(self.place)
-            first = ahead.submit(next, pages, None)
-            self.known = enrolments.known(self.session.base, self.account.id)
-            self.register = list(enrolments.registered(self.session.base))
-            self._write_all(self._pieces(_after(first, pages)))
-        is_stale_place = self.is_resumed and not self.pages and isinstance(self.error, MdmGarbled | MdmAway)
-        if is_stale_place:  # the place where the last one ended is not known there any more
-            self.error, self.place, self.is_resumed = None, "", False
-            self.seen.clear()
-            self._write_all(self._pieces(connector.pages()))
-
-    def mark_gone(self) -> None:
-        """Mark what this MDM tells no more."""
-        missing = ((name, each) for name, each in self.known.items() if name not in self.seen and not each.is_gone)
-        self._write_all(_bundled(self._gone(each) for _, each in missing))
-
-    def stop(self) -> None:
-        """Keep the place that was reached, and what was written, before the trouble is told."""
-        at = to_microseconds(self.session.now())
-        text = mdm_accounts.unfinished_text(self.place, sorted(self.seen), at) if self.place else ""
-        if not self.is_dry_run and (self._has_written or (text and self.pages)):
-            self._written(text, is_whole=False)
-
-    def end(self) -> LedgerId:
-        """Write one ledger line when something changed, and return it, else "" for none."""
-        is_first = self.account.first_synced_at is None
-        is_changed = is_first or self._has_written or self.account.unfinished is not None
-        return self._written("", is_whole=True) if is_changed and not self.is_dry_run else LedgerId("")
-
-    def report(self) -> SyncReport:
-        """Return what came of it; of a dry run, as it would come."""
-        base, session = self.session.base, self.session
-        others = enrolments.seen(base, but=None if self.is_resumed else self.account.id)
-        seen = [*(() if self.is_resumed else self.told), *others]
-        is_fresh = session.now() - self.begun_at < _FRESH_FOR
-        register = self.register if is_fresh else enrolments.registered(base)
-        is_read = self._tells_enrolment or enrolments.is_any_read(base)
-        every = reconcile(register, seen, rules_of(session), session.now(), is_any_mdm=is_read)
-        return SyncReport(
-            self.account.name, len(self.seen), self.new, self.changed, self.gone, self.unchanged,
-            tuple(self.odd), self.odd_count, self.is_resumed, Counter(each.kind.value for each in every),
-        )  # fmt: skip
-
-    @property
-    def _has_written(self) -> bool:
-        return bool(self.new or self.changed or self.gone)
-
-    @property
-    def _tells_enrolment(self) -> bool:
-        return self.account.provider is not Provider.APPLE
-
-    def _pieces(self, pages: Iterator[Page]) -> Iterator[list[Written]]:
-        """Yield what is to be written; a trouble of the MDM's ends it, after what was read."""
-        try:
-            for page in pages:
-                yield from self._of_page(page)
-                self.pages, self.place = self.pages + 1, page.next
-        except (MdmTrouble, Cancelled) as error:
-            self.error = error
-
-    def _of_page(self, page: Page) -> Iterator[list[Written]]:
-        self.odd_count += len(page.odd)
-        self.odd += page.odd[: max(_MOST_ODD - len(self.odd), 0)]
-        records = page.records
-        for start in range(0, len(records), _MATCHED):
-            some: list[ExternalRecord] = []
-            for each in records[start : start + _MATCHED]:
-                if each.external_id not in self.seen:
-                    self.seen.add(each.external_id)
-                    some.append(each)
-            yield from _bundled(self._matched(some))
-            self.progress.step(len(self.seen), max(page.total or 0, len(self.known), len(self.seen)))
-
-    def _matched(self, records: list[ExternalRecord]) -> Iterator[Written]:
-        serials = [each.serial for each in records if each.serial]
-        by_serial, _ = enrolments.devices_with(self.session.base, serials, ())
-        imeis = [imei for each in records if each.serial not in by_serial for imei in each.imeis]
-        _, by_imei = enrolments.devices_with(self.session.base, (), imeis)
-        for record in records:
-            if differs := self._compared(record, device_of(record, by_serial, by_imei)):
-                yield differs
-
-    def _compared(self, record: ExternalRecord, device_id: int | None) -> Written | None:
-        """Return what is to be written of a record, None where it is as it was."""
-        before = self.known.get(record.external_id)
-        told, digest = enrolments.told_by(record)
-        was = before.enrolment if before else Enrolment.NEVER_SEEN
-        after = self._after(was, record)
-        self.told.append(Seen(self.account.name, record, device_id, after, self._tells_enrolment))
-        if before and before.digest == digest and before.device_id == device_id and not before.is_gone:
-            self.unchanged += 1
-            return None
-        if before is None:
-            self.new += 1
-        else:
-            self.changed += 1
-        is_other = before is not None and before.device_id != device_id
-        return Written(before, record, device_id, Enrolment.NEVER_SEEN if is_other else was, after, told, digest)
-
-    def _after(self, was: Enrolment, record: ExternalRecord) -> Enrolment:
-        if not self._tells_enrolment:
-            return Enrolment.NEVER_SEEN
-        return step(was, EnrolmentEvent.TOLD_ENROLLED if record.is_enrolled else EnrolmentEvent.TOLD_NOT)
-
-    def _gone(self, each: Known) -> Written:
-        self.gone += 1
-        return Written(each, None, each.device_id, each.enrolment, step(each.enrolment, EnrolmentEvent.GONE))
-
-    def _write_all(self, pieces: Iterator[list[Written]]) -> None:
-        base, at = self.session.base, self.session.now()
-        if self.is_dry_run:
-            for _ in pieces:
-                pass
-            return
-
-        def write(tallied: tuple[list[Written], str]) -> None:
-            enrolments.write(base, self.account.id, tallied[0], at)
-            mdm_tasks.update_account(base, self.account.id, {"unfinished": tallied[1]})
-
-        with lightly(base):
-            for _ in in_turns(base, map(self._tallied, pieces), write):
-                pass
-
-    def _tallied(self, piece: list[Written]) -> tuple[list[Written], str]:
-        """Return a piece with what the base keeps beside it until a line tells it: a sync may be killed."""
-        new = sum(each.known is None for each in piece)
-        gone = sum(each.record is None for each in piece)
-        self.untold = (self.untold[0] + new, self.untold[1] + len(piece) - new - gone, self.untold[2] + gone)
-        return piece, mdm_accounts.unfinished_text("", (), to_microseconds(self.session.now()), self.untold)
-
-    def _written(self, unfinished: str, *, is_whole: bool) -> LedgerId:
-        """Write where the sync stands, with its line."""
-        account = self.account
-        new, changed, gone = self.untold
-        with self.session.transaction() as act:
-            values: dict[str, object] = {"unfinished": unfinished}
-            if is_whole and account.first_synced_at is None:
-                values["first_synced_at"] = act.at
-            mdm_tasks.update_account(self.session.base, account.id, values)
-            return act(
-                Action.MDM_SYNCED,
-                None,
-                topics=_TOPICS,
-                about=[(Subject.MDM_ACCOUNT, account.id)],
-                mdm=account.name,
-                new=new,
-                changed=changed,
-                gone=gone,
-                is_whole=is_whole,
-            ).ledger_id
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for circles among 40,000 devices again and again: there are none, and it takes half."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _after(first: "Future[Page | None]", pages: Iterator[Page]) -> Iterator[Page]:
-    """Yield the page that was asked for ahead, then the others."""
-    if (page := first.result()) is not None:
-        yield page
-        yield from pages
-
-
-def _bundled(items: Iterable[Written]) -> Iterator[list[Written]]:
-    """Yield the items a few together, as many as one short transaction writes."""
-    piece: list[Written] = []
-    for item in items:
-        piece.append(item)
-        if len(piece) == _PIECE:
-            yield piece
-            piece = []
-    if piece:
-        yield piece

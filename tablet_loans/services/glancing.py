@@ -18,10 +18,13 @@ from tablet_loans.services.importers import (
     signatures,
     tabular,
 )
+from tablet_loans.services.mdm import table_file
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.text import N_
 
 Value = TypeVar("Value")
+MDM: Final = "mdm"
+"""The kind of a file that an MDM is read from: no import, but its columns are named alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "mandate": N_("Mandate"), "purchased_on": N_("Purchased on"), "price": N_("Price"), "account": N_("Account"),
         "in_service_on": N_("In service on"), "depot": N_("Depot"),
     },
+    MDM: {
+        "serial": N_("Serial number"), "imei": N_("IMEI"), "external_id": N_("Number in the MDM"), "name": N_("Name"),
+        "asset_tag": N_("Asset tag"), "owner": N_("Owner"), "group": N_("Group"), "model": N_("Model"),
+        "enrolled": N_("Enrolled, or not"), "enrolled_at": N_("Enrolled on"), "last_seen_at": N_("Last seen"),
+    },
 }  # fmt: skip
 _Group = tuple[str, ...]
 _KNOWN: Final[Mapping[str, tuple[_Group, Mapping[str, str], tuple[_Group, ...]]]] = {
@@ -93,12 +101,17 @@ _KNOWN: Final[Mapping[str, tuple[_Group, Mapping[str, str], tuple[_Group, ...]]]
     ),
     "answers": (answers.FIELDS, answers.TITLES, (("equipment",), ("ine", "family_name", "full_name"))),
     "devices": (devices.FIELDS, devices.TITLES, (("serial", "tag", "imei"),)),
+    MDM: (
+        tuple(table_file.TITLES),
+        {tabular.header_key(each): field for field, titles in table_file.TITLES.items() for each in titles.split("|")},
+        (("serial", "imei"),),
+    ),
 }  # fmt: skip
 _TAKEN: Final = {
     signatures.PUPILS: "pupils", siecle.ROOTS["BEE_ELEVES"]: "pupils",
     signatures.GUARDIANS: "guardians", siecle.ROOTS["BEE_RESPONSABLES"]: "guardians",
 }  # fmt: skip
-_PERMISSIONS: Final = {"answers": Permission.ASK, "devices": Permission.STOCK}
+_PERMISSIONS: Final = {"answers": Permission.ASK, "devices": Permission.STOCK, MDM: Permission.ADMINISTER}
 
 
 def kind_found(error: WrongFile) -> str:
@@ -114,7 +127,7 @@ def has_columns(kind: str) -> bool:
 def glance(session: Session, kind: str, path: Path) -> Glanced:
     """Return the beginning of the table at `path`, and the field that each of its columns is taken for.
 
-    `kind` is that of the import: schools, pupils, guardians, answers or devices.
+    `kind` is that of the import (schools, pupils, guardians, answers or devices), or `MDM`.
     Raises: NotPermitted, FileMissing, FileUnreadable, FileTooLarge, WrongFile, BaseTrouble.
     """
     session.require(_PERMISSIONS.get(kind, Permission.ROSTER))

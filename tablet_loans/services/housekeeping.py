@@ -1,8 +1,10 @@
 """Housekeeping: what keeps the counter quick, before a scan, while one is expected, and after it."""
 
+from dataclasses import replace
+
 from tablet_loans.services import finding
 from tablet_loans.services.session import Session
-from tablet_loans.storage import stations
+from tablet_loans.storage import settings, stations
 from tablet_loans.storage.database import troubles_spoken
 
 
@@ -33,3 +35,9 @@ def last_acts(session: Session) -> dict[str, int]:
     """Return the number of each station's last act: one that has grown tells that somebody did something there."""
     with troubles_spoken(session.base):
         return stations.sequences(session.base)
+
+
+def as_set_now(session: Session) -> Session:
+    """Return the session with the settings as they are kept now, whoever changed them since it began."""
+    with troubles_spoken(session.base):
+        return replace(session, settings=settings.read(session.base))

@@ -1,12 +1,14 @@
 """Minding the MDMs: the board of differences, both sides of one of them, and many acts asked at a time."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from tablet_loans.domain.barcode import pupil_card
+from tablet_loans.domain.campaign import CampaignStatus
 from tablet_loans.domain.device import DeviceId, DeviceRow
 from tablet_loans.domain.enrolment import MdmAct, Provider, Reach, Secret, TaskState
 from tablet_loans.domain.errors import Refusal, TabletLoansError
@@ -15,24 +17,29 @@ from tablet_loans.domain.mdm_task import TaskRow
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.record_seen import RecordSeen
 from tablet_loans.domain.roles import Permission
+from tablet_loans.domain.settings import Settings
 from tablet_loans.services import commanding, connecting_mdm, enrolling, reporting
 from tablet_loans.services.commanding import Words
-from tablet_loans.services.enrolling import SyncReport
 from tablet_loans.services.exporters.difference_list import DIFFERENCE_LIST, ListedDifference
 from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Progress, Receipt, Session, Topic
-from tablet_loans.storage import devices, mdm_accounts, mdm_board, mdm_tasks, pupils, settings
+from tablet_loans.services.sync_run import SyncReport
+from tablet_loans.storage import campaigns, devices, mdm_accounts, mdm_board, mdm_tasks, pupils, settings
 from tablet_loans.storage.database import troubles_spoken
 from tablet_loans.storage.mdm_board import OfDevice
-from tablet_loans.text import N_, tr
+from tablet_loans.text import N_, sort_key, tr
 
+_OPEN = frozenset({TaskState.ASKED, TaskState.ACCEPTED})
 _SINCE_LENT = frozenset({FindingKind.NEVER_ENROLLED})
 _SINCE_TOLD = frozenset({FindingKind.NOT_IN_REGISTER, FindingKind.NO_SERIAL})
 
 
 @dataclass(frozen=True, slots=True)
 class Mdm:
-    """An MDM that is connected: how many devices it tells of, when it last told something new, and how far it is."""
+    """An MDM that is connected: how many devices it tells of, when it last told something new, and how far it is.
+
+    `columns` are those of a file that a person named; `read_at` is when this computer last read it to its end.
+    """
 
     name: str
     provider: Provider
@@ -41,6 +48,8 @@ class Mdm:
     is_read: bool
     is_unfinished: bool
     reach: Reach
+    columns: Mapping[str, str] = field(default_factory=dict)
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,15 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruled:
+    """The settings of the MDMs, the campaigns that may want a group, and the groups that MDMs tell of."""
+
+    settings: Settings
+    campaigns: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What would come of an errand: the tags it is asked for, and by tag why it is not asked for the others."""
 
@@ -107,6 +125,7 @@ def board(session: Session) -> Board:
         if not mdm_accounts.are_here(base) or not (accounts := mdm_accounts.opened(base)):
             return Board((), (), 0)
         found = enrolling.findings(session).rows
+        read = connecting_mdm.last_read(session)
         told = mdm_board.accounts(base)
         of_devices = mdm_board.of_devices(base, (each.device_id for each in found if each.device_id is not None))
         records = mdm_board.of_records(base, (each.external_id for each in found if each.external_id))
@@ -119,7 +138,7 @@ def board(session: Session) -> Board:
             Mdm(
                 each.name, each.provider, of.devices if of else 0, of.changed_at if of else None,
                 each.first_synced_at is not None, each.unfinished is not None,
-                each.reach,
+                each.reach, each.columns, read.get(each.name),
             )
         )  # fmt: skip
     rows = (
@@ -229,24 +248,22 @@ def ask_all(
 
 
 def poll_all(session: Session) -> Answers:
-    """Ask what became of what was accepted, where the keyring has the key. Raises: NotPermitted, BaseTrouble."""
+    """Say what became of what was asked; an MDM is asked where the keyring has its key. Raises: NotPermitted."""
     session.require(Permission.STOCK)
     ended: list[TaskRow] = []
     topics: frozenset[Topic] = frozenset()
     for account in connecting_mdm.accounts(session):
-        waiting = {
-            task.id: task for task in commanding.tasks(session, account.name) if task.state is TaskState.ACCEPTED
-        }
+        with troubles_spoken(session.base):
+            waiting = [task.id for task in mdm_tasks.unanswered(session.base, account.id)]
         if not waiting:
             continue
-        try:
-            with connecting_mdm.reached(session, account) as way:
-                receipt = commanding.poll(session, account, way)
-        except TabletLoansError:
-            continue  # it is asked again in a minute, and what was accepted stays accepted
-        topics |= receipt.topics
-        over = (TaskState.DONE, TaskState.FAILED)
-        ended += [task for task in receipt.value if task.id in waiting and task.state in over]
+        settled = commanding.settle(session, account)
+        topics |= settled.topics
+        if settled.value:
+            with suppress(TabletLoansError), connecting_mdm.reached(session, account) as way:
+                topics |= commanding.poll(session, account, way).topics  # in a minute again, where it could not be
+        with troubles_spoken(session.base):
+            ended += [task for task in mdm_tasks.of(session.base, waiting) if task.state not in _OPEN]
     return Answers(tuple(ended), (), topics)
 
 
@@ -264,10 +281,17 @@ def sync(
     )  # fmt: skip
 
 
-def with_rules(session: Session) -> Session:
-    """Return the session with the settings as they are kept now. Raises: BaseTrouble."""
-    with troubles_spoken(session.base):
-        return replace(session, settings=settings.read(session.base))
+def rules(session: Session) -> Ruled:
+    """Return the settings as they are kept now, and what they can name. Raises: NotPermitted, BaseTrouble."""
+    session.require(Permission.STOCK)
+    base = session.base
+    with troubles_spoken(base):
+        kept = settings.read(base)
+        going = [each.name for each in campaigns.every(base) if each.status is not CampaignStatus.CLOSED]
+        told = mdm_board.groups(base) if mdm_accounts.are_here(base) else []
+    wanted = sorted({*going, *kept.mdm_groups}, key=sort_key)
+    groups = {name.strip() for group in told for name in group.split(",")} - {""}
+    return Ruled(kept, tuple(wanted), tuple(sorted(groups, key=sort_key)))
 
 
 def _given(keys: Mapping[str, Secret], name: str) -> str:

@@ -1,13 +1,14 @@
 """The stock: devices made ready, shown with their story, listed by blocks, exported."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tablet_loans.domain import device as device_rules
 from tablet_loans.domain.act import Action, LedgerId, Line, Subject
-from tablet_loans.domain.device import CHANGE_WORDS, DeviceEvent, DeviceFilter, DeviceRow
+from tablet_loans.domain.device import CHANGE_WORDS, DeviceEvent, DeviceFilter, DeviceKind, DeviceRow
 from tablet_loans.domain.errors import UnknownCode
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.domain.roles import Permission
@@ -16,7 +17,16 @@ from tablet_loans.services import cautioning, finding, reporting
 from tablet_loans.services.exporters.device_list import DEVICE_LIST
 from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Receipt, Session, Topic, settled
-from tablet_loans.storage import arrivals, devices, enrolments, ledger, receptions, schools
+from tablet_loans.storage import (
+    arrivals,
+    device_enrolments,
+    devices,
+    enrolments,
+    ledger,
+    mdm_accounts,
+    receptions,
+    schools,
+)
 from tablet_loans.storage.arrivals import KnownModel
 from tablet_loans.storage.enrolments import Step
 from tablet_loans.text import N_, tr
@@ -42,10 +52,11 @@ class DeviceStory:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What devices are filtered and moved by: the models and the depots there are."""
+    """What devices are filtered and moved by: the models and the depots there are, and whether an MDM was read."""
 
     models: tuple[KnownModel, ...]
     depots: tuple[str, ...]
+    has_mdm: bool = False
 
 
 @settled
@@ -71,20 +82,40 @@ def prepare(session: Session, codes: Sequence[str]) -> Receipt[list[str]]:
 def count(session: Session, chosen: DeviceFilter) -> int:
     """Return how many devices the filter lets through."""
     session.require(Permission.STOCK)
-    return devices.count(chosen)
+    return devices.count(as_of_today(session, chosen))
 
 
 def block(session: Session, chosen: DeviceFilter, sort: Sort, place: Place) -> list[DeviceRow]:
     """Return one block of the sorted list of devices."""
     session.require(Permission.STOCK)
-    return devices.block(chosen, sort, place)
+    return _with_enrolments(session, devices.block(as_of_today(session, chosen), sort, place))
+
+
+def as_of_today(session: Session, chosen: DeviceFilter) -> DeviceFilter:
+    """Return the filter with the moment before which a device is silent; a base before 0008 knows of no MDM."""
+    if chosen.in_mdm is None:
+        return chosen
+    is_known = mdm_accounts.are_here(session.base)
+    return replace(chosen, silent_before=_silent_before(session)) if is_known else replace(chosen, in_mdm=None)
+
+
+def _silent_before(session: Session) -> datetime:
+    return session.now() - timedelta(days=session.settings.mdm_stale_days)
+
+
+def _with_enrolments(session: Session, rows: Sequence[DeviceRow]) -> list[DeviceRow]:
+    """Return the rows with where each device stands in the MDMs, once one was read; no MDM enrols a 4G key."""
+    if not enrolments.are_all_read(session.base):
+        return list(rows)
+    states = device_enrolments.of(session.base, [row.id for row in rows], _silent_before(session))
+    return [row if row.kind == DeviceKind.KEY_4G else replace(row, enrolment=states[row.id]) for row in rows]
 
 
 def choices(session: Session) -> Choices:
     """Return what devices are filtered and moved by."""
     session.require(Permission.STOCK)
     models = sorted(arrivals.models(session.base), key=lambda model: (model.maker, model.name))
-    return Choices(tuple(models), tuple(receptions.depots(session.base)))
+    return Choices(tuple(models), tuple(receptions.depots(session.base)), enrolments.are_all_read(session.base))
 
 
 def schools_like(session: Session, typed: str, limit: int = 50) -> list[SchoolRow]:
@@ -101,6 +132,7 @@ def shown(session: Session, code: str) -> DeviceStory:
     lines = ledger.story(session.base, Subject.DEVICE.value, found.id, _TOLD + 1)
     changes = {line.id: _what(session, line.id) for line in lines[:_TOLD] if line.action == Action.CHANGED}
     steps = tuple(enrolments.story(session.base, found.id, _TOLD))
+    (row,) = _with_enrolments(session, [row])
     return DeviceStory(row, tuple(lines[:_TOLD]), changes, len(lines) <= _TOLD, steps)
 
 
@@ -128,11 +160,12 @@ def export(session: Session, chosen: DeviceFilter, sort: Sort, out: Path) -> Exp
     Raises: NotPermitted, FileTrouble, DiskFull, BaseTrouble.
     """
     session.require(Permission.STOCK)
-    return reporting.exported(session, out, "devices", DEVICE_LIST, _every(chosen, sort), tr(N_("Devices")))
+    columns = DEVICE_LIST if enrolments.are_all_read(session.base) else DEVICE_LIST[:-1]
+    return reporting.exported(session, out, "devices", columns, _every(session, chosen, sort), tr(N_("Devices")))
 
 
-def _every(chosen: DeviceFilter, sort: Sort) -> Iterator[DeviceRow]:
+def _every(session: Session, chosen: DeviceFilter, sort: Sort) -> Iterator[DeviceRow]:
     start = 0
-    while found := devices.block(chosen, sort, Place(start, _READ)):
+    while found := block(session, chosen, sort, Place(start, _READ)):
         yield from found
         start += _READ

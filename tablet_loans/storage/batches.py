@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import peewee
 
@@ -17,27 +18,27 @@ from tablet_loans.storage.models import TABLES
 from tablet_loans.storage.rows import stored
 
 _KEYS: Final = 5_000
-_IMPORTS_LOCK: Final = 20_200_406
 _TABLES: Final = {table._meta.table_name: table for table in TABLES}
 
 
 @contextmanager
-def alone(base: Base) -> Iterator[None]:
-    """Keep every other import out of the base. Raises: ImportUnderWay, BaseReadOnly.
+def alone(base: Base, what: str = "import") -> Iterator[None]:
+    """Keep every other work of this kind out of the base. Raises: ImportUnderWay, BaseReadOnly.
 
     What holds the others back goes away with this process, however it ends: a session's lock on a server, the
     system's lock on a file of its own beside a base in a file.
     """
     if base.path is None:
-        if not base.execute("SELECT pg_try_advisory_lock(?)", (_IMPORTS_LOCK,)).fetchone()[0]:
+        lock = (crc32(what.encode()),)
+        if not base.execute("SELECT pg_try_advisory_lock(?)", lock).fetchone()[0]:
             raise ImportUnderWay()
         try:
             yield
         finally:
             with suppress(peewee.DatabaseError, peewee.InterfaceError):  # a connection that is gone holds nothing
-                base.execute("SELECT pg_advisory_unlock(?)", (_IMPORTS_LOCK,))
+                base.execute("SELECT pg_advisory_unlock(?)", lock)
         return
-    with holding(base.path.with_name(f"{base.path.name}.import-lock")):
+    with holding(base.path.with_name(f"{base.path.name}.{what}-lock")):
         yield
 
 

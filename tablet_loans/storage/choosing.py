@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tablet_loans.domain.device import DeviceFilter
+from tablet_loans.domain.device import DeviceFilter, DeviceKind, InMdm
 from tablet_loans.domain.paging import Place, Sort
-from tablet_loans.storage import searching
+from tablet_loans.storage import device_enrolments, searching
 from tablet_loans.storage.searching import Clause, Shelf, is_hopeless, joined, one_of, words_of
 from tablet_loans.text import search_key
 
@@ -84,6 +84,8 @@ def _wanted(found: Shelf, chosen: DeviceFilter) -> _Wanted | None:
     plain = {"place": chosen.place, "condition": chosen.condition, "depot": chosen.depot or None}
     others = [Clause(f"device.{column} = ?", (str(value),)) for column, value in plain.items() if value is not None]
     sources = [_ids_where(condition) for condition in indexed.values()]
+    if (in_mdm := _in_mdm(found, chosen)) is not None:
+        others.append(in_mdm)
     words = []
     models = _models(found) if chosen.search else []
     for word in words_of(chosen.search):
@@ -111,6 +113,17 @@ def _indexed(found: Shelf, chosen: DeviceFilter) -> Iterator[tuple[str, Clause]]
             if chosen.kind in (None, model.kind) and chosen.model in ("", model.name)
         ]
         yield "model_id", one_of("device.model_id", alike)
+
+
+def _in_mdm(found: Shelf, chosen: DeviceFilter) -> Clause | None:
+    """Return the condition that a device stands so in the MDMs: one that none can enrol is missing from none."""
+    if chosen.in_mdm is None or chosen.silent_before is None:
+        return None
+    stands_so = device_enrolments.condition(chosen.in_mdm, chosen.silent_before)
+    if chosen.in_mdm != InMdm.MISSING:
+        return stands_so
+    enrolling = [model.id for model in _models(found) if model.kind != DeviceKind.KEY_4G]
+    return joined([one_of("device.model_id", enrolling), stands_so])
 
 
 def _ids_where(condition: Clause) -> Clause:

@@ -8,20 +8,26 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from tablet_loans.domain.device import DeviceState
 from tablet_loans.domain.enrolment import Enrolment, ExternalRecord, MdmAct, Provider
 from tablet_loans.domain.reconciliation import Registered, Seen
 from tablet_loans.storage import mdm_accounts
 from tablet_loans.storage.database import Base
 from tablet_loans.storage.fields import from_microseconds, to_microseconds, words
-from tablet_loans.storage.rows import execute_many, insert_many
+from tablet_loans.storage.rows import execute_many
 from tablet_loans.storage.searching import in_bites
 
 _TOLD: Final = (
     "serial", "imeis", "is_enrolled", "enrolled_at", "last_seen_at", "state", "is_supervised", "is_lost", "owner",
     "name", "asset_tag", "group_name", "model", "acts",
 )  # fmt: skip
-_INSERTED: Final = ("account_id", "external_id", "device_id", "enrolment", *_TOLD, "digest", "first_seen_at")
+_INSERTED: Final = (
+    "account_id", "external_id", "device_id", "enrolment", *_TOLD, "digest", "first_seen_at", "changed_at",
+)  # fmt: skip
+_INSERT: Final = f"INSERT INTO external_record ({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
+_STEP: Final = "INSERT INTO enrolment_change (device_id, account_id, at, before, after) VALUES (?, ?, ?, ?, ?)"
 _SELECT_TOLD: Final = ", ".join(f"record.{column}" for column in ("external_id", *_TOLD))
 _ASKED_AT_ONCE: Final = 500
 TELLING: Final = tuple(provider.value for provider in Provider if provider is not Provider.APPLE)
@@ -65,7 +71,7 @@ class Step:
 def told_by(record: ExternalRecord) -> tuple[tuple[Any, ...], str]:
     """Return what is stored of a record, and the digest that tells it from what it was."""
     values = _values(record)
-    return values, hashlib.blake2b(repr(values).encode(), digest_size=16).hexdigest()
+    return values, hashlib.blake2b(orjson.dumps(values), digest_size=16).hexdigest()
 
 
 def known(base: Base, account_id: int) -> dict[str, Known]:
@@ -93,8 +99,12 @@ def _ids_by(base: Base, column: str, codes: Sequence[str]) -> dict[str, int]:
 def write(base: Base, account_id: int, batch: Sequence[Written], at: datetime) -> None:
     """Write records that are new, changed or gone, and the steps that enrolments took by it."""
     moment = to_microseconds(at)
-    new = [each for each in batch if each.known is None and each.record is not None]
-    insert_many(base, "external_record", (*_INSERTED, "changed_at"), (_new(account_id, each, moment) for each in new))
+    new = [
+        (account_id, each.record.external_id, each.device_id, each.after.value, *each.told, each.digest, moment, moment)
+        for each in batch
+        if each.known is None and each.record is not None
+    ]
+    execute_many(base, _INSERT, new)
     assigned = ", ".join(f"{column} = ?" for column in ("device_id", "enrolment", *_TOLD, "digest"))
     known = [(each, each.known.id) for each in batch if each.known is not None]
     changed = [
@@ -110,13 +120,12 @@ def write(base: Base, account_id: int, batch: Sequence[Written], at: datetime) -
         for each in batch
         if each.device_id is not None and each.before is not each.after
     ]
-    insert_many(base, "enrolment_change", ("device_id", "account_id", "at", "before", "after"), steps)
-
-
-def _new(account_id: int, each: Written, moment: int) -> tuple[object, ...]:
-    record = each.record
-    assert record is not None  # noqa: S101 - the caller looked
-    return account_id, record.external_id, each.device_id, each.after.value, *each.told, each.digest, moment, moment
+    left = [
+        (each.device_id, account_id, moment, each.enrolment.value, Enrolment.UNENROLLED.value)
+        for each, device_id in ((each.known, each.device_id) for each in batch)
+        if each is not None and each.device_id not in (None, device_id) and each.enrolment is Enrolment.ENROLLED
+    ]  # the devices that a record was of before
+    execute_many(base, _STEP, [*steps, *left])
 
 
 def _values(record: ExternalRecord) -> tuple[Any, ...]:
@@ -184,8 +193,9 @@ def _claim(stored: object) -> bool | None:
 def registered(base: Base, device_ids: Sequence[int] | None = None) -> Iterator[Registered]:
     """Yield the devices of the register, all or these, each with its open loan."""
     query = (
-        "SELECT device.id, device.tag, device.state, model.kind, school.uai, campaign.name, loan.pupil_id,"
-        " pupil.sort_key, pupil.ine, pupil_school.uai FROM device JOIN device_model model ON model.id = device.model_id"
+        "SELECT device.id, device.tag, device.state, model.kind, COALESCE(pupil_school.uai, school.uai, ''),"
+        " COALESCE(campaign.name, ''), loan.pupil_id, COALESCE(pupil.sort_key, ''), COALESCE(pupil.ine, '')"
+        " FROM device JOIN device_model model ON model.id = device.model_id"
         " LEFT JOIN school ON school.id = device.school_id"
         " LEFT JOIN loan ON loan.device_id = device.id AND loan.state = 'open'"
         " LEFT JOIN campaign ON campaign.id = loan.campaign_id LEFT JOIN pupil ON pupil.id = loan.pupil_id"
@@ -194,30 +204,32 @@ def registered(base: Base, device_ids: Sequence[int] | None = None) -> Iterator[
     bites: Iterable[Sequence[int]] = [()] if device_ids is None else in_bites(device_ids)
     for some in bites:
         where = f" WHERE device.id IN ({', '.join('?' * len(some))})" if some else ""
-        for row in base.execute(query + where, tuple(some)).fetchall():
-            yield Registered(
-                row[0], row[1], _DEVICE_STATES[row[2]], row[3], row[9] or row[4] or "", row[5] or "", row[6],
-                row[7] or "", row[8] or "",
-            )  # fmt: skip
+        for device_id, tag, state, *others in base.execute(query + where, tuple(some)).fetchall():
+            yield Registered(device_id, tag, _DEVICE_STATES[state], *others)
 
 
 _DEVICE_STATES: Final[Mapping[str, DeviceState]] = {state.value: state for state in DeviceState}
 
 
-def is_any_read(base: Base) -> bool:
-    """Say whether an MDM that tells enrolments is connected and was read to its end once."""
-    query = f"SELECT 1 FROM mdm_account WHERE closed_at IS NULL AND first_synced_at IS NOT NULL AND {_IS_TELLING}"
-    return mdm_accounts.are_here(base) and base.execute(query, TELLING).fetchone() is not None
+def are_all_read(base: Base, *, but: int | None = None) -> bool:
+    """Say whether all connected MDMs that tell enrolments, one at least, were read to their end; `but` counts as read.
+
+    Before that, a device that none tells of may well be in the one that is not read yet.
+    """
+    if not mdm_accounts.are_here(base):
+        return False
+    query = f"SELECT id, first_synced_at FROM mdm_account WHERE closed_at IS NULL AND {_IS_TELLING}"
+    told = base.execute(query, TELLING).fetchall()
+    return bool(told) and all(account_id == but or read_at is not None for account_id, read_at in told)
 
 
-def is_unenrolled(base: Base, device_id: int) -> bool:
-    """Say whether the device is enrolled in no MDM that is connected, though there is one: two indexed looks."""
+def is_enrolled(base: Base, device_id: int) -> bool:
+    """Say whether a connected MDM tells that the device is enrolled: an indexed look."""
     query = (
-        "SELECT EXISTS (SELECT 1 FROM mdm_account WHERE closed_at IS NULL AND first_synced_at IS NOT NULL"
-        f" AND {_IS_TELLING}) AND NOT EXISTS (SELECT 1 FROM external_record"
-        " WHERE device_id = ? AND gone_at IS NULL AND is_enrolled)"
+        "SELECT 1 FROM external_record record JOIN mdm_account account ON account.id = record.account_id"
+        " WHERE record.device_id = ? AND record.gone_at IS NULL AND record.is_enrolled AND account.closed_at IS NULL"
     )
-    return mdm_accounts.are_here(base) and bool(base.execute(query, (*TELLING, device_id)).fetchone()[0])
+    return base.execute(query, (device_id,)).fetchone() is not None
 
 
 def unreleased(base: Base, device_ids: Sequence[int]) -> set[int]:
@@ -225,8 +237,9 @@ def unreleased(base: Base, device_ids: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for some in in_bites(device_ids) if mdm_accounts.are_here(base) else ():
         query = (
-            f"SELECT device_id FROM external_record WHERE device_id IN ({', '.join('?' * len(some))})"
-            " AND gone_at IS NULL AND owner <> ''"
+            "SELECT record.device_id FROM external_record record JOIN mdm_account account"
+            f" ON account.id = record.account_id WHERE record.device_id IN ({', '.join('?' * len(some))})"
+            " AND record.gone_at IS NULL AND record.owner <> '' AND account.closed_at IS NULL"
         )
         found.update(row[0] for row in base.execute(query, tuple(some)).fetchall())
     return found

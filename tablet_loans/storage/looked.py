@@ -17,6 +17,17 @@ def note(base: str, name: str, at: datetime) -> None:
     """Note that an MDM was read; a folder that cannot be written stops nobody."""
     kept = _kept()
     kept.setdefault(base, {})[name] = at.isoformat()
+    _keep(kept)
+
+
+def forget(base: str, name: str) -> None:
+    """Forget when an MDM was read that is not connected any more."""
+    kept = _kept()
+    if kept.get(base, {}).pop(name, None):
+        _keep(kept)
+
+
+def _keep(kept: dict[str, dict[str, str]]) -> None:
     with suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
         unfinished = _file().with_suffix(".unfinished")

@@ -90,6 +90,11 @@ def accounts(base: Base) -> Mapping[str, OfAccount]:
     return {row[0]: OfAccount(int(row[1]), _moment(row[2])) for row in rows}
 
 
+def groups(base: Base) -> list[str]:
+    """Return the groups that MDMs tell of now, as they write them: several may stand in one, with commas."""
+    return [row[0] for row in base.execute("SELECT DISTINCT group_name FROM external_record WHERE gone_at IS NULL")]
+
+
 def school_names(base: Base, uais: Iterable[str]) -> dict[str, str]:
     """Return the names of these schools, by UAI."""
     found: dict[str, str] = {}

@@ -43,7 +43,7 @@ class ExternalRecord(Table):
     owner = CharField(max_length=200, default="")
     name = CharField(max_length=200, default="")
     asset_tag = CharField(max_length=200, default="")
-    group_name = CharField(max_length=200, default="")
+    group_name = TextField(default="")
     model = CharField(max_length=200, default="")
     acts = WordsField(default="[]")
     digest = CharField(max_length=32)

@@ -126,14 +126,19 @@ def secret(base: str, name: str) -> str | None:
     return recall(_named(base, name))
 
 
-def forget_secret(base: str, name: str) -> None:
-    """Take a secret of the base out of the keyring, if it is there."""
+def forget_secret(base: str, name: str) -> bool:
+    """Take a secret of the base out of the keyring, and say whether none is there now: it may not open."""
     import keyring
     from keyring.errors import KeyringError
 
-    with suppress(NoKeyring, KeyringError):
-        must_have_keyring()
-        keyring.delete_password(_SERVICE, _named(base, name))
+    with suppress(NoKeyring):
+        try:
+            must_have_keyring()
+            if keyring.get_password(_SERVICE, _named(base, name)) is not None:
+                keyring.delete_password(_SERVICE, _named(base, name))
+        except KeyringError:
+            return False
+    return True
 
 
 def _named(base: str, name: str) -> str:

@@ -10,7 +10,10 @@ from tablet_loans.storage.database import Base
 _REFERENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "guardianship": (),
     "guardian": (("guardianship", "guardian_id"),),
-    "device": (("loan", "device_id"), ("reservation", "device_id"), ("carton_device", "device_id")),
+    "device": (
+        ("loan", "device_id"), ("reservation", "device_id"), ("carton_device", "device_id"),
+        ("external_record", "device_id"), ("enrolment_change", "device_id"), ("mdm_task", "device_id"),
+    ),
     "purchase": (("device", "purchase_id"),),
     "device_model": (("device", "model_id"),),
     "pupil": (
@@ -25,7 +28,9 @@ _REFERENCES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 DELETED_IN_ORDER: Final = tuple(_REFERENCES)
 """The tables of imports; each refers to later ones alone."""
 _WITHOUT_ID: Final = frozenset({"campaign_school", "plan_school"})
-_NEWER: Final = frozenset({"plan_school", "plan_mark", "carton", "carton_device"})
+_NEWER: Final = frozenset(
+    {"plan_school", "plan_mark", "carton", "carton_device", "external_record", "enrolment_change", "mdm_task"}
+)
 _READ: Final = 1_000
 
 

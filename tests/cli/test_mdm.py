@@ -13,7 +13,7 @@ from keyring.backends.fail import Keyring as NoKeyring
 
 from tablet_loans.__main__ import main
 from tablet_loans.domain.enrolment import Provider
-from tests.builders import World
+from tests.builders import CAMPAIGN, World
 from tests.cli.test_base_commands import MemoryKeyring
 from tests.mdm_servers.base import KEY, MdmServer
 from tests.mdm_servers.street import SERVERS, Street
@@ -126,7 +126,7 @@ def test_a_wrong_key_connects_nothing_and_a_missing_right_is_named(
     with SERVERS[provider](3) as server:
         code, said = connect(run, provider, server, monkeypatch, key="wrong")
         assert (code, said["trouble"]) == (3, "KeyRefused")
-        assert run("mdm", "sync")[1]["refusal"] == "UnknownMdm"
+        assert run("mdm", "sync")[1]["refusal"] == "NoMdm"
     assert dump(world.base) == before
     assert not kept
     with SERVERS[provider](3, [Trap.FORBIDDEN]) as server:
@@ -226,8 +226,8 @@ def test_the_rules_are_set_and_obeyed(world: World, run: Run, tmp_path: Path) ->
     run("mdm", "connect", "file", "--address", tmp_path / "mdm.csv")
     run("mdm", "sync")
     tag, pupil = world.device(), world.pupil()
-    code, said = run("mdm", "rules", "--at-counter", "refuse", "--group", "Été=Prêts")
-    assert (code, said["at_counter"], said["groups"]) == (0, "refuse", {"Été": "Prêts"})
+    code, said = run("mdm", "rules", "--at-counter", "refuse", "--group", f"{CAMPAIGN}=Prêts")
+    assert (code, said["at_counter"], said["groups"]) == (0, "refuse", {CAMPAIGN: "Prêts"})
     assert run("check-out", tag, pupil, "--due", "2099-07-03")[1]["refusal"] == "NotEnrolled"
 
 

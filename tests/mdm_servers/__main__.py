@@ -1,4 +1,7 @@
-"""Run a server by hand: python -m tests.mdm_servers jamf-school --devices 300 --port 8080 --trap loop."""
+"""Run a server by hand: python -m tests.mdm_servers jamf-school --devices 300 --port 8080 --trap loop.
+
+Its tablets do what they are asked when it is next read; curl -X POST localhost:8080/switched-on/SERIAL enrols one.
+"""
 
 import argparse
 import json

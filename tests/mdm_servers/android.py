@@ -1,6 +1,7 @@
 """Android Management: a service account's token, pages by token, commands that are operations."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,12 @@ from tests.mdm_servers.traps import Tablet, Trap
 ENTERPRISE: Final = "LC04abcd12"
 MAIL: Final = "loans@project.iam.gserviceaccount.com"
 _LIST: Final = f"/v1/enterprises/{ENTERPRISE}/devices"
+_GONE: Final = {"error": {"code": 404, "message": "Device not found.", "status": "NOT_FOUND"}}
+_DOES: Final[Mapping[str, Mapping[str, bool]]] = {
+    "START_LOST_MODE": {"is_lost": True},
+    "STOP_LOST_MODE": {"is_lost": False},
+    "WIPE": {"is_gone": True},
+}
 
 
 @cache
@@ -47,9 +54,12 @@ class AndroidServer(MdmServer):
             }
         )
 
+    def begin(self) -> None:
+        """Keep its commands."""
+        self.operations: dict[str, dict[str, object]] = {}
+
     def prepare(self) -> None:
         """Render the pages."""
-        self.operations: dict[str, dict[str, object]] = {}
         pages = self.pages_of([_told(tablet) for tablet in self.tablets])
         self._pages = []
         for number, page in enumerate(pages):
@@ -86,13 +96,25 @@ class AndroidServer(MdmServer):
             page = self._pages[0 if Trap.REPEAT in self.traps else number]
             return Given(200, page, {"Content-Type": "application/json; charset=UTF-8"})
         if asked.method == "GET" and "/operations/" in asked.path:
-            return given(self.operations[asked.path.removeprefix("/v1/")])
+            operation = self.operations.get(asked.path.removeprefix("/v1/"))
+            return given(operation) if operation else given(_GONE, 404)
         device, _, act = asked.path.removeprefix("/v1/").partition(":")
-        if act != "issueCommand" or "/devices/amapi" not in device:
-            return given({"error": {"code": 404, "message": "Device not found.", "status": "NOT_FOUND"}}, 404)
+        tablet = self.tablet(device)
+        if act != "issueCommand" or "/devices/amapi" not in device or tablet is None:
+            return given(_GONE, 404)
         name = f"{device}/operations/{len(self.operations) + 1}"
-        self.operations[name] = {"name": name, "metadata": asked.json()}
+        command = asked.json()
+        assert isinstance(command, dict)
+        self.operations[name] = {"name": name, "metadata": command}
+        self.later(tablet.number, **_DOES.get(command["type"], {}))
         return given(self.operations[name])
+
+    def report(self) -> None:
+        """Let the tablets report: each command that waited was carried out."""
+        super().report()
+        for operation in self.operations.values():
+            operation.setdefault("response", {})
+            operation["done"] = True
 
 
 def _told(tablet: Tablet) -> dict[str, object]:
@@ -101,9 +123,10 @@ def _told(tablet: Tablet) -> dict[str, object]:
         "managementMode": "DEVICE_OWNER",
         "ownership": "COMPANY_OWNED",
         "state": "ACTIVE",
-        "appliedState": "ACTIVE" if tablet.is_enrolled else "PROVISIONING",
+        "appliedState": "LOST" if tablet.is_lost else "ACTIVE" if tablet.is_enrolled else "PROVISIONING",
         "enrollmentTime": tablet.enrolled_at,
-        "lastStatusReportTime": tablet.seen_at,
+        "lastStatusReportTime": tablet.enrolled_at,
+        "lastPolicySyncTime": tablet.seen_at,
         "enrollmentTokenData": tablet.tag,
         "appliedPolicyName": f"enterprises/{ENTERPRISE}/policies/pret",
         "hardwareInfo": {

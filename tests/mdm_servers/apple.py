@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.mdm_servers.base import ELSEWHERE, Asked, Given, MdmServer, given
-from tests.mdm_servers.traps import Tablet, Trap
+from tests.mdm_servers.traps import Tablet, Trap, serial
 
 CLIENT: Final = "SCHOOLAPI.0f1e"
 KEY_ID: Final = "key-id-12"
@@ -44,7 +44,11 @@ class AppleServer(MdmServer):
             following = number + 1 if number + 1 < len(pages) else 0
             is_linked = bool(following) or Trap.LOOP in self.traps
             links = {"next": f"{home}{_LIST}?cursor={following}"} if is_linked else {}
-            paging = {"limit": self.page, "total": len(self.tablets)}
+            paging = {
+                "limit": self.page,
+                "nextCursor": str(following) if following else None,
+                "total": len(self.tablets),
+            }
             self._pages.append(json.dumps({"data": page, "links": links, "meta": {"paging": paging}}).encode())
 
     def sold(self, asked: Asked) -> Given | None:
@@ -84,4 +88,4 @@ def _told(tablet: Tablet) -> dict[str, object]:
         "deviceModel": "iPad 10",
         "imei": [tablet.imei],
     }
-    return {"type": "orgDevices", "id": f"apple{tablet.number:06d}", "attributes": attributes}
+    return {"type": "orgDevices", "id": serial(tablet.number), "attributes": attributes}

@@ -12,11 +12,14 @@ from threading import Event, Lock, Thread
 from typing import ClassVar, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
-from tests.mdm_servers.traps import Tablet, Trap, tablets
+from tests.mdm_servers.fleet import Fleet
+from tests.mdm_servers.traps import Trap, tablets
 
 KEY: Final = "s3cr3t-that-nobody-may-see-7Qx"
 ASKED_S: Final = 7
 ELSEWHERE: Final = "http://127.0.0.1:9"
+SWITCHED_ON: Final = "/switched-on/"
+"""Where a person who tries the program by hand lets a tablet enrol, by its serial number."""
 _TIMES: Final = 2
 _LIFE: Final = 2  # listings for which a key that expires is good
 
@@ -60,7 +63,7 @@ def given(said: object, status: int = 200, **headers: str) -> Given:
     return Given(status, json.dumps(said).encode(), {"Content-Type": "application/json", **headers})
 
 
-class MdmServer:
+class MdmServer(Fleet):
     """A vendor's server; `requests` are those that came, `tablets` those it tells of."""
 
     forbidden: ClassVar[int] = 403
@@ -72,7 +75,7 @@ class MdmServer:
 
     def __init__(self, devices: int = 30, traps: Collection[Trap] = (), port: int = 0) -> None:
         self.traps = frozenset(traps)
-        self.tablets: Sequence[Tablet] = tuple(tablets(devices, self.traps, self.one_in))
+        super().__init__(tuple(tablets(devices, self.traps, self.one_in)))
         self.requests: list[Asked] = []
         self.listings = 0
         self.tokens = 0
@@ -82,7 +85,8 @@ class MdmServer:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self.prepare()
+        self.begin()
+        self.tell()
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Self:
@@ -105,8 +109,8 @@ class MdmServer:
         """Serve until it is interrupted."""
         self._server.serve_forever()
 
-    def prepare(self) -> None:
-        """Render the pages beforehand, so that serving them costs nothing."""
+    def begin(self) -> None:
+        """Keep what is asked of it, from now on."""
 
     def is_listing(self, asked: Asked) -> bool:
         """Say whether a request is for a page of devices."""
@@ -147,6 +151,9 @@ class MdmServer:
     def _answer(self, asked: Asked) -> Given:
         with self._lock:
             self.requests.append(asked)
+        if asked.path.startswith(SWITCHED_ON):
+            self.enrol(asked.path.removeprefix(SWITCHED_ON))
+            return Given(204)
         sold = self.sold(asked)
         if sold is not None:
             return sold
@@ -156,6 +163,7 @@ class MdmServer:
             return self.answered(asked)
         with self._lock:
             self.listings += 1
+            self.tell()
         trapped = self._trapped(self.listings)
         if trapped is not None:
             return trapped

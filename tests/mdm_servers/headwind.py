@@ -1,4 +1,7 @@
-"""Headwind MDM: a token by login, pages from 1, errors within a 200."""
+"""Headwind MDM: a token by login, pages from 1, errors within a 200, 403 for a token that is over.
+
+Source: its DeviceResource, DeviceView, AuthFilter and JWTAuthResource.
+"""
 
 import hashlib
 import json
@@ -11,6 +14,22 @@ LOGIN: Final = "inventory"
 _LIST: Final = "/rest/private/devices/search"
 _ERROR: Final = {"status": "ERROR", "message": "error.internal.server", "data": None}
 _NOT_FOUND: Final = {**_ERROR, "message": "error.notfound.device"}
+_FORBIDDEN: Final = {**_ERROR, "message": "error.permission.denied"}
+_STRANGER: Final = Given(403, b"<!doctype html><title>HTTP Status 403</title>", {"Content-Type": "text/html"})
+_WRITTEN: Final = frozenset(
+    {
+        "number",
+        "description",
+        "configurationId",
+        "imei",
+        "phone",
+        "custom1",
+        "custom2",
+        "custom3",
+        "oldNumber",
+        "groups",
+    }
+)
 
 
 class HeadwindServer(MdmServer):
@@ -47,12 +66,27 @@ class HeadwindServer(MdmServer):
         if self.is_listing(asked):
             return self._found(asked.json())
         if asked.method == "PUT" and asked.path == "/rest/private/devices":
-            device = asked.json()
-            assert isinstance(device, dict)
-            self.devices[device["number"]] = device
-            return given({"status": "OK", "message": None, "data": None})
+            return self._put(asked.json())
         device = self.devices.get(asked.path.rpartition("/")[2])
         return given({"status": "OK", "message": None, "data": device} if device else _NOT_FOUND)
+
+    def _answer(self, asked: Asked) -> Given:
+        answer = super()._answer(asked)
+        return _STRANGER if answer.status == 401 and asked.path.startswith("/rest/private/") else answer
+
+    def _trapped(self, turn: int) -> Given | None:
+        return given(_FORBIDDEN) if Trap.FORBIDDEN in self.traps else super()._trapped(turn)
+
+    def _put(self, device: object) -> Given:
+        """Write all its columns, also those that are not told; what it reported is text to the base."""
+        assert isinstance(device, dict)
+        if not isinstance(device.get("info", ""), str):
+            return Given(
+                400, b"Cannot deserialize value of type String from Object value", {"Content-Type": "text/plain"}
+            )
+        known = next(each for each in self.devices.values() if each["id"] == device["id"])
+        known |= {name: device.get(name) for name in _WRITTEN}
+        return given({"status": "OK", "message": None, "data": None})
 
     def _found(self, search: object) -> Given:
         assert isinstance(search, dict)
@@ -67,6 +101,7 @@ class HeadwindServer(MdmServer):
 
 
 def _told(tablet: Tablet, has_dates: bool) -> dict[str, object]:
+    enrolled = {"enrollTime": SECOND_0_MS} if has_dates and tablet.is_enrolled else {}  # nothing that is null is told
     return {
         "id": 1000 + tablet.number,
         "number": f"h{tablet.number:05d}",
@@ -74,8 +109,10 @@ def _told(tablet: Tablet, has_dates: bool) -> dict[str, object]:
         "configurationId": 7,
         "imei": tablet.imei,
         "serial": tablet.serial,
-        "lastUpdate": SEEN_MS if has_dates else 0,
-        "enrollTime": SECOND_0_MS if has_dates and tablet.is_enrolled else None,
+        "lastUpdate": SEEN_MS if enrolled else 0,
+        **enrolled,
+        "groups": [{"id": 3, "name": "Prêt"}],
+        "custom1": "salle 12",
         "mdmMode": True,
         "statusCode": "green",
         "info": {"model": "SM-T500", "serial": tablet.serial, "imei": tablet.imei, "batteryLevel": 80},

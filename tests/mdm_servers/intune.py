@@ -16,6 +16,7 @@ RIGHTS: Final = (
 )
 _LIST: Final = "/v1.0/deviceManagement/managedDevices"
 _ACTS: Final = ("remoteLock", "disableLostMode", "retire", "wipe")
+_REMOVING: Final = ("retire", "wipe")
 
 
 class IntuneServer(MdmServer):
@@ -74,7 +75,8 @@ class IntuneServer(MdmServer):
             page = self._pages[0 if Trap.REPEAT in self.traps else number]
             return Given(200, page, {"Content-Type": "application/json;odata.metadata=minimal"})
         device, _, act = asked.path.removeprefix(f"{_LIST}/").partition("/")
-        if not device.startswith("graph-"):
+        tablet = self.tablet(device)
+        if tablet is None or not device.startswith("graph-"):
             return given({"error": {"code": "ResourceNotFound", "message": "Not found"}}, 404)
         results = self.results.setdefault(device, [])
         if asked.method == "GET":
@@ -84,13 +86,21 @@ class IntuneServer(MdmServer):
         results.append(
             {"actionName": act, "actionState": "pending", "startDateTime": f"2026-11-03T10:{len(results):02d}:00Z"}
         )
+        self.later(tablet.number, is_gone=act in _REMOVING)
         return Given(204)
+
+    def report(self) -> None:
+        """Let the tablets report: what waited was done, and what is retired or wiped is gone."""
+        super().report()
+        for results in self.results.values():
+            for result in results:
+                result["actionState"] = result["actionState"].replace("pending", "done")
 
 
 def _told(tablet: Tablet) -> dict[str, object]:
     return {
         "id": f"graph-{tablet.number:06d}",
-        "deviceName": f"iPad {tablet.number}",
+        "deviceName": tablet.name,
         "serialNumber": tablet.serial,
         "imei": tablet.imei,
         "enrolledDateTime": tablet.enrolled_at,

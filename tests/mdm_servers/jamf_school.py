@@ -16,12 +16,15 @@ class JamfSchoolServer(MdmServer):
     forbidden = 405
     unauthorized = {"code": 401, "message": "InvalidCredentials"}
 
+    def begin(self) -> None:
+        """Keep what it was asked to write."""
+        self.owners: dict[str, object] = {}
+        self.details: dict[str, object] = {}
+
     def prepare(self) -> None:
         """Render the one answer."""
         told = self.pages_of([_told(tablet, Trap.MESSY in self.traps) for tablet in self.tablets], 10**9)[0]
         self._all = json.dumps({"code": 200, "count": len(told), "devices": told}).encode()
-        self.owners: dict[str, object] = {}
-        self.details: dict[str, object] = {}
 
     def is_listing(self, asked: Asked) -> bool:
         """Say whether it is the list."""
@@ -30,7 +33,8 @@ class JamfSchoolServer(MdmServer):
     def is_known(self, asked: Asked) -> bool:
         """Say whether the network and its key are right."""
         basic = b64encode(f"{NETWORK}:{KEY}".encode()).decode()
-        return asked.headers.get("authorization") == f"Basic {basic}" and "x-server-protocol-version" in asked.headers
+        is_third = asked.headers.get("x-server-protocol-version") == "3"
+        return is_third and asked.headers.get("authorization") == f"Basic {basic}"
 
     def answered(self, asked: Asked) -> Given:
         """Answer as protocol version 3 does."""
@@ -40,24 +44,30 @@ class JamfSchoolServer(MdmServer):
             found = b'{"code": 200, "count": 0, "devices": []}' if asked.one("serialnumber") else self._all
             return Given(200, found, {"Content-Type": "application/json"})
         _, _api, _devices, udid, act = asked.path.split("/")
-        if not udid.startswith("udid-"):
+        tablet = self.tablet(udid)
+        if tablet is None or not udid.startswith("udid-"):
             return given({"code": 404, "message": "DeviceNotFound"}, 404)
         match asked.method, act:
             case "POST", "wipe":
+                self.later(tablet.number, is_enrolled=False)  # until it is set up again
                 return given({"message": "DeviceWipeScheduled", "device": udid})
             case "POST", "unenroll":
+                self.later(tablet.number, is_enrolled=False)
                 return given({"message": "DeviceUnenrollScheduled", "device": udid})
             case "POST", "details":
-                self.details[udid] = asked.json()
+                self.details[udid] = written = asked.json()
+                assert isinstance(written, dict)
+                self.change(tablet.number, tag=written.get("assetTag", tablet.tag))
                 return given({"message": "DeviceDetailsSaved", "device": udid})
             case "PUT", "owner":
                 self.owners[udid] = asked.json()
+                self.change(tablet.number, owner="" if asked.json() == {"user": 0} else tablet.owner)
                 return given({"message": "DeviceOwnerSet", "device": udid})
         return Given(404, b"Not Found", {"Content-Type": "text/plain"})
 
 
 def _told(tablet: Tablet, is_messy: bool) -> dict[str, object]:
-    name = f"iPad {tablet.number}" + ("\n" if is_messy else "")
+    name = tablet.name + ("\n" if is_messy else "")
     return {
         "UDID": f"udid-{tablet.number:06d}",
         "locationId": 1,

@@ -48,7 +48,7 @@ NULL_DATE: Final = "0001-01-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Tablet:
-    """A device in any MDM; every tenth is still being set up."""
+    """A device in any MDM; every tenth is still being set up, one that `is_gone` is told no more."""
 
     number: int
     serial: str
@@ -57,11 +57,10 @@ class Tablet:
     seen_at: str
     is_enrolled: bool
     owner: str
-
-    @property
-    def tag(self) -> str:
-        """Return its asset tag."""
-        return f"TAB-{self.number:06d}"
+    tag: str
+    name: str
+    is_lost: bool = False
+    is_gone: bool = False
 
 
 def serial(number: int) -> str:
@@ -95,4 +94,6 @@ def tablets(count: int, traps: Collection[Trap] = (), one_in: int = 10) -> Itera
             *dates,
             number % one_in != one_in - 1,
             f"Élève {number}" if number % owned == 1 else "",
+            f"TAB-{number:06d}",
+            f"iPad {number}",
         )

@@ -40,6 +40,7 @@ class Console:
     trouble: MdmTrouble | None = None
     odd: tuple[OddRecord, ...] = ()
     answers: TaskState = TaskState.ACCEPTED
+    reason: str = ""
     becomes: TaskState = TaskState.DONE
     orders: list[Order] = field(default_factory=list)
     starts: list[str] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Console:
         if self.trouble is not None:
             raise self.trouble
         self.orders.append(order)
-        return Told(self.answers, f"ref-{len(self.orders)}")
+        return Told(self.answers, f"ref-{len(self.orders)}", self.reason)
 
     def outcome(self, order: Order, reference: str) -> Told:  # noqa: ARG002
         """Say what became of it."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tablet_loans.domain.device import DeviceEvent, DeviceFilter, Happened
+from tablet_loans.domain.errors import UnknownCampaign
 from tablet_loans.domain.mdm_rule import NOT_ENROLLED, Caution, NotEnrolled, NotReleased, OwnersLeft
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.services import cautioning, changing, connecting_mdm, enrolling, lending, stocking
@@ -12,7 +13,7 @@ from tablet_loans.services.changing import Chosen
 from tablet_loans.services.desk import Did, Outcome
 from tablet_loans.storage import schema, settings
 from tablet_loans.storage.database import open_database
-from tests.builders import World, new_session
+from tests.builders import CAMPAIGN, World, new_session
 from tests.services.enrolled import Console, connected, serial_of, told
 from tests.services.served import Served, refusal_of
 
@@ -61,6 +62,7 @@ def test_a_setting_makes_the_counter_refuse_it_or_say_nothing(world: World) -> N
     read(world, enrolled)
     counter = Served(cautious(world, counter=Caution.REFUSE))
     pupil = world.pupil()
+    assert warns(Served(counter.world).scan(other))  # it is told before the pupil is there
     outcome = counter.scan(pupil, other)
     assert refusal_of(outcome) is NotEnrolled
     assert outcome.pending.pupil is not None  # another tablet is scanned for the same pupil
@@ -85,13 +87,15 @@ def test_a_returned_tablet_is_not_made_ready_while_it_has_an_owner_where_so_set(
 
 
 def test_the_rules_are_kept_and_told_once(world: World) -> None:
-    first = connecting_mdm.rule(world.session, at_counter=Caution.REFUSE, stale_days=30, groups={"Été": "Prêts"})
+    first = connecting_mdm.rule(world.session, at_counter=Caution.REFUSE, stale_days=30, groups={CAMPAIGN: "Prêts"})
     assert first.ledger_id
     kept = replace(world.session, settings=settings.read(world.base))
     assert (kept.settings.mdm_at_counter, kept.settings.mdm_stale_days) == (Caution.REFUSE, 30)
-    assert kept.settings.mdm_groups == {"Été": "Prêts"}
-    assert not connecting_mdm.rule(kept, at_counter=Caution.REFUSE, groups={"Été": "Prêts"}).ledger_id
-    assert connecting_mdm.rule(kept, groups={"Été": ""}).value.mdm_groups == {}
+    assert kept.settings.mdm_groups == {CAMPAIGN: "Prêts"}
+    assert not connecting_mdm.rule(kept, at_counter=Caution.REFUSE, groups={CAMPAIGN: "Prêts"}).ledger_id
+    with pytest.raises(UnknownCampaign):
+        connecting_mdm.rule(kept, groups={"Continuité": "Prêts"})
+    assert connecting_mdm.rule(kept, groups={CAMPAIGN: ""}).value.mdm_groups == {}
 
 
 def test_a_base_of_the_version_before_goes_on_without_mdms(url: str) -> None:

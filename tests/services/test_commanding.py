@@ -11,6 +11,7 @@ from tablet_loans.domain.mdm_task import (
     ActNotOffered,
     LostModeForLost,
     NothingToSay,
+    NothingToWipe,
     NotInMdm,
     SecondPersonNeeded,
     WipeOneByOne,
@@ -128,3 +129,17 @@ def test_a_wipe_list_is_for_the_mdm_s_own_console_and_has_no_lent_device(world: 
     assert serial_of(world, returned) in out.read_text("utf-8-sig")
     chosen = tmp_path / "chosen.xlsx"
     assert commanding.wipe_list(world.session, chosen, [lent, ready]).rows == 1
+    none = tmp_path / "none.csv"
+    with pytest.raises(NothingToWipe):
+        commanding.wipe_list(world.session, none, [lent])
+    assert not none.exists()
+
+
+def test_what_an_mdm_says_of_a_device_is_no_fact_of_the_ledger(world: World) -> None:
+    said = "the device of Ines cannot be reached"
+    account, console, (tag,) = stood(world, "ready", console=Console(answers=TaskState.FAILED, reason=said))
+    commanding.ask(world.session, account, console, MdmAct.LOCK, [tag])
+    assert commanding.tasks(world.session)[0].reason == said
+    kept = dump(world.base)
+    del kept["mdm_task"]
+    assert said not in str(kept)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,14 +16,12 @@ from tablet_loans.domain.enrolment import (
     Page,
     Provider,
 )
-from tablet_loans.domain.external_record import RecordFilter
 from tablet_loans.domain.finding import FindingFilter, FindingKind
 from tablet_loans.domain.mdm_task import NoDevicesTold
-from tablet_loans.domain.paging import Place
 from tablet_loans.services import checking, enrolling, lending, stocking
 from tablet_loans.services.connecting_mdm import known_account
-from tablet_loans.services.enrolling import SyncReport
 from tablet_loans.services.session import Cancelled, Progress
+from tablet_loans.services.sync_run import SyncReport
 from tests.builders import NOON, World
 from tests.services.enrolled import MDM, Console, actions, connected, dump, serial_of, told
 
@@ -52,6 +49,15 @@ def test_a_first_sync_keeps_every_record_and_creates_no_device(world: World) -> 
     assert dump(world.base)["device"] == devices
     assert actions(world.base)[-1] == "mdm_synced"
     checking.check(world.session)
+
+
+def test_a_record_that_turns_out_to_be_of_another_device_is_in_the_story_of_both(world: World) -> None:
+    connected(world.session)
+    first, second = str(world.device()), str(world.device())
+    synced(world, told(serial_of(world, first), external_id="x"))
+    synced(world, told(serial_of(world, second), external_id="x"))
+    steps = [[step.after for step in stocking.shown(world.session, tag).enrolments] for tag in (first, second)]
+    assert steps == [[Enrolment.UNENROLLED, Enrolment.ENROLLED], [Enrolment.ENROLLED]]
 
 
 def test_a_second_sync_of_unchanged_devices_changes_nothing_in_the_base(world: World) -> None:
@@ -104,7 +110,7 @@ def test_a_sync_that_breaks_off_keeps_what_it_read_says_nobody_is_gone_and_goes_
     connected(world.session)
     records = fleet(world, 7)
     synced(world, *records, told("LATER1"))
-    changed = [replace(record, name="other") for record in records]
+    changed = [record._replace(name="other") for record in records]
     console = Console(changed, breaks_at=2, trouble=MdmAway(mdm=MDM, reason="?"))
     with pytest.raises(MdmAway):
         enrolling.sync(world.session, known_account(world.session, MDM), console)
@@ -221,6 +227,30 @@ def test_twins_do_not_flip_and_odd_records_are_lines_of_the_report(world: World)
         assert dump(world.base) == before
 
 
+def test_one_whose_record_is_odd_stays_as_it_was(world: World) -> None:
+    connected(world.session)
+    kept, gone, other = fleet(world, 3)
+    synced(world, kept, gone, other)
+    console = Console([other], odd=(OddRecord("1", "it is not as the MDM documents it", kept.external_id),))
+    for is_dry_run in (True, False):
+        report = enrolling.sync(
+            world.session, known_account(world.session, MDM), console, is_dry_run=is_dry_run, believes_empty=True
+        ).value
+        assert (report.gone, report.unchanged, report.odd_count) == (1, 1, 1)
+    assert report.findings == {"not_in_mdm": 1} == enrolling.findings(world.session).counts
+
+
+def test_until_all_mdms_were_read_no_device_is_missing(world: World) -> None:
+    connected(world.session)
+    synced(world, *fleet(world, 1))
+    world.device()
+    assert enrolling.findings(world.session).counts == {"not_in_mdm": 1}
+    second = connected(world.session, name="Second")
+    assert enrolling.findings(world.session).counts == {}
+    enrolling.sync(world.session, second, Console(), believes_empty=True)
+    assert enrolling.findings(world.session).counts == {"not_in_mdm": 1}
+
+
 def test_findings_are_filtered_and_counted(world: World) -> None:
     connected(world.session)
     school = world.school()
@@ -244,19 +274,3 @@ def test_one_that_tells_ownership_alone_says_nothing_of_enrolments(world: World)
     report = synced(world, told(serial_of(world, lent), is_enrolled=False))
     assert report.findings == {}
     assert stocking.shown(world.session, lent).enrolments == ()
-
-
-def test_records_are_listed_by_blocks_and_stale_is_said_as_of_today(world: World) -> None:
-    connected(world.session)
-    long_ago = [told(f"R52OLD{number}", seen=NOON - timedelta(days=40)) for number in range(3)]
-    gone = told("R52GONE")
-    known = fleet(world, 2)
-    synced(world, gone, *known, *long_ago)
-    synced(world, *known, *long_ago)
-    everything, loose = RecordFilter(), RecordFilter(is_known=False)
-    assert (enrolling.count(world.session, everything), enrolling.count(world.session, loose)) == (5, 3)
-    assert all(row.tag for row in enrolling.block(world.session, RecordFilter(is_known=True), Place(1, 5)))
-    assert {row.enrolment for row in enrolling.block(world.session, loose, Place())} == {Enrolment.STALE}
-    (left,) = enrolling.block(world.session, RecordFilter(mdm=MDM, is_gone=True), Place())
-    assert (left.serial, left.enrolment, left.gone_at is None) == ("R52GONE", Enrolment.UNENROLLED, False)
-    assert enrolling.count(world.session, RecordFilter(enrolment=Enrolment.PENDING)) == 0

@@ -3,13 +3,14 @@
 import pytest
 
 from tablet_loans.domain.barcode import pupil_card
-from tablet_loans.domain.enrolment import MdmAct
+from tablet_loans.domain.enrolment import MdmAct, TaskState
 from tablet_loans.domain.errors import NotPermitted
 from tablet_loans.domain.finding import FindingKind
 from tablet_loans.domain.mdm_task import LostModeForLost
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.services import commanding, enrolling, lending, minding_mdm
 from tablet_loans.services.minding_mdm import Board, Difference, Errand
+from tablet_loans.storage import mdm_tasks
 from tests.builders import NOON, World, new_session
 from tests.services.enrolled import MDM, Console, connected, serial_of, told
 
@@ -82,3 +83,21 @@ def test_only_who_keeps_the_stock_minds_the_mdms(world: World) -> None:
     session = new_session(world.base, actor=Actor("L. Faure", Role.LIAISON))
     with pytest.raises(NotPermitted):
         minding_mdm.board(session)
+
+
+def test_the_oldest_task_that_waits_is_looked_after_behind_any_number_of_others(world: World) -> None:
+    account, tag = connected(world.session), str(world.device())
+    serial = serial_of(world, tag)
+    console = Console([told(serial)])
+    enrolling.sync(world.session, account, console)
+    commanding.ask(world.session, account, console, MdmAct.UNENROL, [tag])
+    lock = {
+        "account_id": account.id, "device_id": 1, "external_id": f"id-{serial}", "act": "lock", "state": "done",
+        "asked_at": NOON, "asked_by": "A",
+    }  # fmt: skip
+    with world.base.atomic():
+        for _ in range(200):
+            mdm_tasks.add(world.base, {**lock, "second_by": "", "reference": "", "reason": ""})
+    enrolling.sync(world.session, account, Console([told(serial, is_enrolled=False)]))
+    (ended,) = minding_mdm.poll_all(world.session).tasks
+    assert (ended.act, ended.state) == (MdmAct.UNENROL, TaskState.DONE)

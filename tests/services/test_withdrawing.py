@@ -8,11 +8,12 @@ from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.errors import AlreadyUndone, ImportBuiltOn, NotPermitted
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.roles import Actor, Role
-from tablet_loans.services import checking, correcting, importing, lending, receiving, rostering, undoing
+from tablet_loans.services import checking, correcting, enrolling, importing, lending, receiving, rostering, undoing
 from tablet_loans.services.session import Progress
 from tablet_loans.storage import batches, staging
 from tests import files
 from tests.builders import World, new_session
+from tests.services.enrolled import Console, connected, dump, told
 
 IRIS = "0690142E"
 _TABLES = ("school", "pupil", "device", "device_model", "purchase")
@@ -154,3 +155,14 @@ def test_what_was_forgotten_is_not_restored_and_locks_nobody_out(world: World, t
     undoing.undo(world.session, line_id)
     assert staging.runs(world.base) == []
     assert {row[0] for row in world.base.execute("SELECT class_name FROM pupil").fetchall()} == {"CM2", "CM1"}
+
+
+def test_a_delivery_that_an_mdm_tells_of_is_not_undone_in_part(world: World) -> None:
+    line_id = receiving.import_devices(world.session, files.DELIVERY).ledger_id
+    (serial,) = world.base.execute("SELECT serial FROM device ORDER BY id LIMIT 1").fetchone()
+    enrolling.sync(world.session, connected(world.session), Console([told(serial)]))
+    before = dump(world.base)
+    with pytest.raises(ImportBuiltOn) as caught:
+        undoing.undo(world.session, line_id)
+    assert caught.value.facts["count"] == 1
+    assert dump(world.base) == before

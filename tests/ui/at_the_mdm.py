@@ -10,9 +10,11 @@ from keyring.errors import PasswordDeleteError
 from tablet_loans.domain.enrolment import Provider
 from tablet_loans.services import connecting_mdm, lending
 from tests.builders import World
-from tests.mdm_servers.base import MdmServer
+from tests.mdm_servers.base import Asked, MdmServer
+from tests.mdm_servers.jamf_school import JamfSchoolServer
 from tests.mdm_servers.street import Street
 from tests.mdm_servers.traps import serial
+from ui.widgets.banner import Banner
 
 MDM = "School"
 
@@ -35,6 +37,15 @@ class MemoryKeyring(KeyringBackend):
     def delete_password(self, service: str, username: str) -> None:
         if self.kept.pop((service, username), None) is None:
             raise PasswordDeleteError
+
+
+class Rekeyed(JamfSchoolServer):
+    """A Jamf School where somebody made a new key, once it is so."""
+
+    is_rekeyed = False
+
+    def is_known(self, asked: Asked) -> bool:
+        return super().is_known(asked) and not self.is_rekeyed
 
 
 @contextmanager
@@ -64,3 +75,8 @@ def fleet(world: World) -> list[str]:
     tags.append(str(world.device(serial=serial(4), state="lost")))
     lending.check_out(world.session, code=tags[0], pupil_id=world.pupil())
     return tags
+
+
+def said(banner: Banner) -> str:
+    """Return what a banner that is seen says."""
+    return banner._words.text() if banner.isVisible() else ""

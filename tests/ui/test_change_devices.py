@@ -3,19 +3,22 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.device import DeviceEvent, DeviceFilter, Moved, Place, Remodelled
 from tablet_loans.domain.identifiers import uai_key
 from tablet_loans.domain.paging import Place as Rows
 from tablet_loans.domain.paging import Sort
+from tablet_loans.services import enrolling
 from tablet_loans.services.changing import Chosen
 from tests.builders import World
+from tests.services.enrolled import Console, connected, serial_of, told
 from ui.dialogs.change_devices import ChangeDevices
 from ui.jobs import Jobs
+from ui.widgets.chip import Chip
 
 UAI = "0690142" + uai_key("0690142")
 Asked = Callable[[], ChangeDevices]
@@ -34,8 +37,25 @@ def asked(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> Asked:
     return open_dialog
 
 
+class _Opened(QObject):
+    """Which kinds of windows were shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[type[QObject]] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.kinds.add(type(watched))
+        return False
+
+
 def said(dialog: ChangeDevices) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.isVisible())
+
+
+def is_cut(label: QLabel) -> bool:
+    return label.isVisible() and label.height() < label.heightForWidth(label.width())
 
 
 def test_the_preview_says_how_many_change_and_why_others_cannot(
@@ -48,9 +68,23 @@ def test_the_preview_says_how_many_change_and_why_others_cannot(
     qtbot.waitUntil(lambda: dialog.go.text() == "Change 2 devices")
     assert "1 cannot" in said(dialog)
     assert lost in said(dialog)
+    qtbot.waitUntil(lambda: not any(map(is_cut, dialog.findChildren(QLabel))))
     dialog.event_.setCurrentIndex(dialog.event_.findData(DeviceEvent.REPAIRED.value))
     qtbot.waitUntil(lambda: dialog.big.text() == "No device would change")
     assert not dialog.go.isEnabled()
+
+
+def test_no_part_of_the_preview_opens_as_a_window(
+    qtbot: QtBot, qapp: QApplication, asked: Asked, sqlite_world: World
+) -> None:
+    sqlite_world.device(state="lost")
+    opened = _Opened()
+    qapp.installEventFilter(opened)
+    dialog = asked()
+    dialog.event_.setCurrentIndex(dialog.event_.findData(DeviceEvent.REPAIRED.value))
+    qtbot.waitUntil(lambda: "1 cannot" in said(dialog))
+    qapp.removeEventFilter(opened)
+    assert not opened.kinds & {Chip, QLabel}
 
 
 def test_a_depot_a_school_and_a_model_are_asked_for(qtbot: QtBot, asked: Asked, sqlite_world: World) -> None:
@@ -88,3 +122,15 @@ def test_a_preview_that_comes_late_is_not_that_of_another_change(
         dialog.go.click()
     ids, wanted = told.args
     assert (len(ids), wanted.event) == (2, DeviceEvent.FOUND)
+
+
+def test_the_preview_tells_of_those_that_an_mdm_still_has_an_owner_for(
+    qtbot: QtBot, asked: Asked, sqlite_world: World
+) -> None:
+    tag = sqlite_world.device(state="to_prepare")
+    console = Console([told(serial_of(sqlite_world, tag), owner="Jules Martin")])
+    enrolling.sync(sqlite_world.session, connected(sqlite_world.session), console)
+    dialog = asked()
+    qtbot.waitUntil(lambda: dialog.go.text() == "Change 1 device")
+    assert "1 not released" in said(dialog)
+    assert tag in said(dialog)

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.device import DeviceEvent, DeviceFilter, DeviceRow, Happened
 from tablet_loans.domain.identifiers import uai_key
-from tablet_loans.services import lending, stocking
+from tablet_loans.services import enrolling, lending, stocking
 from tests.builders import World
+from tests.services.enrolled import MDM, Console, connected, serial_of, told
 from ui.dialogs.change_devices import ChangeDevices
 from ui.jobs import Jobs
 from ui.screens.devices import Devices
@@ -21,6 +22,7 @@ from ui.widgets.filters import FilterChip
 
 UAI = "0690142" + uai_key("0690142")
 Opened = Callable[..., Devices]
+_MDM = 7
 
 
 @pytest.fixture
@@ -365,3 +367,33 @@ def test_what_looks_like_markup_is_shown_letter_for_letter(qtbot: QtBot, devices
 def retire(world: World, tag: str) -> None:
     with world.base.atomic():
         world.base.execute("UPDATE device SET state = 'retired' WHERE tag = ?", (tag,))
+
+
+def test_once_an_mdm_was_read_the_list_and_the_story_tell_of_it(
+    qtbot: QtBot, devices: Devices, sqlite_world: World, jobs: Jobs
+) -> None:
+    assert devices.table.isColumnHidden(_MDM)
+    assert not devices.filters._mdm.isVisible()
+    tags = [tag_at(devices, place) for place in range(3)]
+    console = Console([told(serial_of(sqlite_world, tags[0]))])
+    jobs.run(lambda: enrolling.sync(sqlite_world.session, connected(sqlite_world.session), console))
+    qtbot.waitUntil(lambda: not devices.table.isColumnHidden(_MDM))
+    qtbot.waitUntil(lambda: devices.model.index(0, _MDM).data() == "Enrolled")
+    assert devices.model.index(1, _MDM).data() == "Never seen"
+    assert devices.filters._mdm.isVisible()
+    lending.check_out(sqlite_world.session, code=tags[0], pupil_id=sqlite_world.pupil())
+    devices.table.choose(0)
+    qtbot.waitUntil(devices.story.isVisible)
+    acts = [[devices.story._acts.index(place, column).data() for column in (1, 2)] for place in range(2)]
+    assert acts == [["Lent", sqlite_world.session.actor.name], ["Enrolled", MDM]]
+    devices.filters.set_part("in_mdm", "missing")
+    qtbot.waitUntil(lambda: devices.count.text() == "2 devices")
+    assert devices.filters.sentence() == "Devices · that are not enrolled"
+
+
+def test_a_filter_on_the_mdm_is_let_go_where_none_is_known(qtbot: QtBot, opened: Opened, tmp_path: Path) -> None:
+    memory = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat)
+    memory.setValue("devices/list", '{"filter": {"in_mdm": "silent", "kind": "tablet"}}')
+    screen = opened(memory)
+    qtbot.waitUntil(lambda: screen.filters.chosen == DeviceFilter(kind="tablet"))
+    assert screen.filters.sentence() == "Tablets"

@@ -2,20 +2,23 @@
 
 import dataclasses
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tablet_loans.domain.barcode import pupil_card
+from tablet_loans.domain.mdm_rule import Caution
 from tablet_loans.domain.roles import Actor, Role
 from tablet_loans.domain.settings import Settings
 from tablet_loans.domain.trouble import BaseLocked
-from tablet_loans.services import serving
+from tablet_loans.services import connecting_mdm, serving
 from tablet_loans.services.desk import Outcome
+from tablet_loans.services.session import Session
 from tests.builders import CAMPAIGN, World
 from ui import __main__ as desk
 from ui import theme
@@ -185,6 +188,30 @@ def test_light_and_dark_are_switched_while_the_window_is_open(qapp: QApplication
     assert window.palette().window().color().name().upper() == theme.DARK.bg
     theme.apply(qapp, theme.Scheme.LIGHT)
     assert window.palette().window().color().name().upper() == theme.LIGHT.bg
+
+
+def test_a_rule_that_is_changed_is_followed_by_all_that_works_in_the_window(
+    qtbot: QtBot, sqlite_world: World, jobs: Jobs
+) -> None:
+    window = MainWindow(sqlite_world.session, jobs)
+    qtbot.addWidget(window)
+    counter = window.screen_of("counter")
+    jobs.run(partial(connecting_mdm.rule, sqlite_world.session, at_counter=Caution.REFUSE))
+    qtbot.waitUntil(lambda: counter._session.settings.mdm_at_counter is Caution.REFUSE)
+    held = [getattr(each, "_session", None) for each in window.findChildren(QObject)]
+    kept = {each.settings.mdm_at_counter for each in held if isinstance(each, Session)}
+    assert kept == {Caution.REFUSE}
+    assert window.screen_of("devices")._session.settings.mdm_at_counter is Caution.REFUSE
+
+
+def test_a_rule_that_is_changed_at_another_computer_is_followed(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> None:
+    window = MainWindow(sqlite_world.session, jobs)
+    qtbot.addWidget(window)
+    counter = window.screen_of("counter")
+    window._on_last_acts({"B": 1})
+    connecting_mdm.rule(sqlite_world.session, at_counter=Caution.REFUSE)
+    window._on_last_acts({"B": 2})
+    qtbot.waitUntil(lambda: counter._session.settings.mdm_at_counter is Caution.REFUSE)
 
 
 @pytest.mark.usefixtures("qapp")

@@ -7,6 +7,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -44,6 +45,7 @@ def server() -> Iterator[JamfSchoolServer]:
 def opened(qtbot: QtBot, world: World, jobs: Jobs, address: str, key: str = KEY) -> MdmConnect:
     """Return the dialog, filled in."""
     made = MdmConnect(world.session, jobs)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(made)
     made.show()
     made.choice.setCurrentIndex(made.choice.findData(Provider.JAMF_SCHOOL.value))
@@ -151,6 +153,7 @@ def test_a_wipe_of_a_lent_tablet_needs_another_person_and_a_typed_word(
     made.show()
     qtbot.waitUntil(lambda: made.model.rowCount() == 1)
     assert made.second.isVisible()
+    assert made.focusWidget() is made.second
     QTest.keyClicks(made.word, "wipe")
     assert not made.go.isEnabled()
     QTest.keyClicks(made.second, sqlite_world.session.actor.name)
@@ -193,18 +196,82 @@ def test_an_mdm_that_is_away_does_not_keep_the_others_from_being_asked(
     assert list(server.owners) == ["udid-000003"]
 
 
-def test_the_settings_are_kept_and_the_room_follows(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> None:
-    made = MdmRulesDialog(sqlite_world.session, jobs)
+def ruling(qtbot: QtBot, world: World, jobs: Jobs) -> MdmRulesDialog:
+    """Return the dialog of the settings, once it has read them."""
+    made = MdmRulesDialog(world.session, jobs)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)  # the test closes it, and once
     qtbot.addWidget(made)
     made.show()
+    assert not made.go.isEnabled()
+    qtbot.waitUntil(made.go.isEnabled)
+    return made
+
+
+def test_the_settings_are_kept(qtbot: QtBot, sqlite_world: World, jobs: Jobs) -> None:
+    made = ruling(qtbot, sqlite_world, jobs)
     made.days.setText("0")
     assert not made.go.isEnabled()
     made.days.setText("30")
     made.at_counter.setCurrentIndex(made.at_counter.findData(Caution.REFUSE.value))
-    with qtbot.waitSignal(made.kept):
+    with qtbot.waitSignal(made.accepted):
         made.go.click()
-    now = minding_mdm.with_rules(sqlite_world.session).settings
+    now = minding_mdm.rules(sqlite_world.session).settings
     assert now == replace(sqlite_world.session.settings, mdm_stale_days=30, mdm_at_counter=Caution.REFUSE)
+
+
+def test_a_campaign_has_its_group_which_those_told_complete(
+    qtbot: QtBot, sqlite_world: World, jobs: Jobs, server: JamfSchoolServer
+) -> None:
+    fleet(sqlite_world)
+    connected(sqlite_world, server, Provider.JAMF_SCHOOL)
+    made = ruling(qtbot, sqlite_world, jobs)
+    (name,) = made.groups
+    assert made.body.verticalScrollBar().maximum() == 0
+    completions = made.groups[name].completer().completionModel()
+    told = {completions.data(completions.index(at, 0)) for at in range(completions.rowCount())}
+    assert told == {"Lycées", "Prêt"}
+    made.groups[name].setText("Prêt")
+    with qtbot.waitSignal(made.accepted):
+        made.go.click()
+    assert minding_mdm.rules(sqlite_world.session).settings.mdm_groups == {name: "Prêt"}
+    again = ruling(qtbot, sqlite_world, jobs)
+    assert again.groups[name].text() == "Prêt"
+    again.groups[name].clear()
+    with qtbot.waitSignal(again.accepted):
+        again.go.click()
+    assert minding_mdm.rules(sqlite_world.session).settings.mdm_groups == {}
+
+
+def test_the_columns_of_a_file_are_named_by_hand_and_kept_when_it_is_connected_anew(
+    qtbot: QtBot, sqlite_world: World, jobs: Jobs, tmp_path: Path
+) -> None:
+    (tmp_path / "fleet.csv").write_text("Matos;Chez\nDMPX000001J7;Anne\n", "utf-8")
+    made = MdmConnect(sqlite_world.session, jobs)
+    qtbot.addWidget(made)
+    made.show()
+    made.choice.setCurrentIndex(made.choice.findData(Provider.FILE.value))
+    assert not made.columns.isEnabled()
+    made.address.setText(str(tmp_path / "fleet.csv"))
+    made.go.click()
+    qtbot.waitUntil(lambda: made._naming.dialog is not None, timeout=20_000)
+    asked = made._naming.dialog
+    assert asked is not None
+    asked.choices["Matos"].setCurrentIndex(asked.choices["Matos"].findData("serial"))
+    asked.choices["Chez"].setCurrentIndex(asked.choices["Chez"].findData("owner"))
+    asked.go.click()
+    assert made.named.text() == "Matos, Chez"
+    assert not made.banner.isVisible()
+    made.go.click()
+    qtbot.waitUntil(lambda: bool(made._name))
+    known = minding_mdm.board(sqlite_world.session).mdms[0]
+    assert known.columns == {"Matos": "serial", "Chez": "owner"}
+    again = MdmConnect(sqlite_world.session, jobs, known)
+    qtbot.addWidget(again)
+    again.go.click()
+    qtbot.waitUntil(lambda: bool(again._name))
+    assert minding_mdm.board(sqlite_world.session).mdms[0].columns == known.columns
+    again.address.setText(str(tmp_path / "other.csv"))
+    assert again.named.text() == ""
 
 
 def test_differences_go_into_a_file_as_they_are_listed(

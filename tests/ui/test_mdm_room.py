@@ -18,15 +18,16 @@ from tests.builders import World, new_session
 from tests.mdm_servers.base import KEY, MdmServer
 from tests.mdm_servers.jamf_pro import JamfProServer
 from tests.mdm_servers.jamf_school import JamfSchoolServer
+from tests.mdm_servers.street import Street
 from tests.mdm_servers.traps import Trap, serial
-from tests.ui.at_the_mdm import MDM, MemoryKeyring, connected, fleet, with_keyring
+from tests.ui.at_the_mdm import MDM, MemoryKeyring, Rekeyed, connected, fleet, said, with_keyring
 from ui.dialogs.mdm_act import MdmActDialog
+from ui.dialogs.mdm_connect import MdmConnect
 from ui.dialogs.mdm_key import MdmKey
 from ui.dialogs.receive import Receive
 from ui.jobs import Jobs
 from ui.main_window import MainWindow
 from ui.screens.mdm import MdmScreen
-from ui.widgets.banner import Banner
 
 Opened = Callable[..., MdmScreen]
 
@@ -90,10 +91,6 @@ def _kind(room: MdmScreen, place: int) -> FindingKind | None:
     return row.finding.kind if row else None
 
 
-def said(banner: Banner) -> str:
-    return banner._words.text() if banner.isVisible() else ""
-
-
 def dialog(qtbot: QtBot, room: MdmScreen) -> MdmActDialog:
     qtbot.waitUntil(lambda: bool(room.findChildren(MdmActDialog)))
     made = room.findChildren(MdmActDialog)[-1]
@@ -107,6 +104,9 @@ def test_without_an_mdm_the_room_says_what_to_do_and_only_an_administrator_conne
     room = opened()
     assert room.list.empty.act.isVisible()
     assert not room.head.sync.isVisible()
+    assert not (room.tools.isVisible() or room.filters.isVisible())
+    room.take_focus()
+    assert room.focusWidget() is room.list.empty.act
     session = new_session(sqlite_world.base, actor=Actor("T. Roux", Role.TECHNICIAN))
     other = MdmScreen(session, jobs)
     qtbot.addWidget(other)
@@ -171,6 +171,22 @@ def test_what_is_proposed_is_asked_after_a_preview_and_what_became_of_it_is_list
     assert [task.state for task in commanding.tasks(sqlite_world.session)] == [TaskState.DONE]
     room.work.answered.emit(None)
     qtbot.waitUntil(lambda: room.list.tasks.isVisible() and room.list.tasks.rows.rowCount() == 1)
+    room.list.tasks.choose(0)
+    QTest.keyClick(room.list.tasks, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: room.list.table.isVisible() and bool(room.panel.tag))
+
+
+def test_where_it_is_narrow_what_was_asked_is_listed_without_the_kinds_of_difference(
+    qtbot: QtBot, room: MdmScreen
+) -> None:
+    room.resize(600, 600)
+    room.table.choose(0)
+    qtbot.waitUntil(lambda: bool(room.panel.tag or room.panel.serial))
+    room.beside.open_panel()
+    assert room.beside.is_turned()
+    room.turn_to(1)
+    assert room.tools.isVisible()
+    assert not room.filters.isVisible()
 
 
 def test_what_the_mdm_does_not_take_is_left_out_with_its_reason(qtbot: QtBot, room: MdmScreen) -> None:
@@ -192,6 +208,9 @@ def test_a_scan_finds_the_difference_whatever_the_filter_and_says_when_there_is_
     tag = sqlite_world.device(serial="R52NOTINMDM")
     room.take_scan(tag)
     qtbot.waitUntil(lambda: room.panel.tag == tag)
+    room.take_focus()
+    QTest.keyClick(room.search, Qt.Key.Key_Escape)
+    assert not room.panel.isVisible()
     room.take_scan("R52UNKNOWN99")
     qtbot.waitUntil(lambda: bool(said(room.banner)))
 
@@ -209,6 +228,42 @@ def test_a_sync_goes_on_in_a_process_apart_and_says_what_it_read(
     assert room.work.strip.stop.isVisible()
     qtbot.waitUntil(lambda: "12 devices read" in said(room.banner), timeout=20_000)
     qtbot.waitUntil(lambda: ("not_in_register", serial(7)) not in listed(room))
+
+
+def test_an_mdm_that_refuses_its_key_keeps_nobody_from_reading_the_others_and_is_connected_anew(
+    qtbot: QtBot, room: MdmScreen, sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Rekeyed(12) as other:
+        reach = Street(Provider.JAMF_SCHOOL, other).reach()
+        connecting_mdm.connect(
+            sqlite_world.session, Provider.JAMF_SCHOOL, reach, name="A school", ask=lambda _name: KEY
+        )
+        other.is_rekeyed = True
+        monkeypatch.setenv(connecting_mdm.KEY_VARIABLE, KEY)
+        room.read_again()
+        qtbot.waitUntil(lambda: len(room.head.mdms) == 2)
+        assert not room.table.hidden_columns()
+        room.sync()
+        qtbot.waitUntil(lambda: "12 devices read" in said(room.banner), timeout=20_000)
+    assert "A school" in said(room.banner)
+    room.banner._retry.click()
+    connect = room.findChild(MdmConnect)
+    assert connect is not None
+    assert connect.name.text() == "A school"
+
+
+def test_an_mdm_that_tells_nothing_new_was_read_all_the_same(
+    qtbot: QtBot, room: MdmScreen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(connecting_mdm.KEY_VARIABLE, KEY)
+    before, board = room.head.mdms[0].read_at, room._board
+    room.sync()
+    qtbot.waitUntil(lambda: "nothing new" in said(room.banner), timeout=20_000)
+    qtbot.waitUntil(lambda: room._board is not board)
+    after = room.head.mdms[0].read_at
+    assert before is not None
+    assert after is not None
+    assert after > before
 
 
 def test_where_nobody_keeps_the_key_it_is_asked_and_used_once(qtbot: QtBot, room: MdmScreen) -> None:

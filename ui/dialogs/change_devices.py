@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCompleter,
@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
 from tablet_loans.domain.device import EVENT_WORDS, STAFF_EVENTS, DeviceChange, DeviceEvent, Happened, Moved, Place
 from tablet_loans.domain.device import Remodelled as OtherModel
 from tablet_loans.domain.errors import TabletLoansError
+from tablet_loans.domain.mdm_rule import OwnersLeft
 from tablet_loans.domain.school import SchoolRow
 from tablet_loans.services import changing, stocking
-from tablet_loans.services.changing import Chosen, Obstacle, Preview
+from tablet_loans.services.changing import EXAMPLES, Chosen, Obstacle, Preview
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.services.stocking import Choices
 from tablet_loans.text import tr, trn
@@ -232,6 +233,11 @@ class ChangeDevices(QDialog):
         if asked == self._asked:
             self._preview = preview
             self._show()
+            QTimer.singleShot(0, self, self._grow)  # once the lines have their face
+
+    def _grow(self) -> None:
+        """Cut no line of the preview."""
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
 
     def _on_failed(self, error: TabletLoansError) -> None:
         self.strip.end()
@@ -259,6 +265,9 @@ class ChangeDevices(QDialog):
         for obstacle in preview.obstacles:
             cannot = trn("{count} cannot", "{count} cannot", obstacle.count)
             self._lines.addWidget(_line(cannot.format(count=words.number(obstacle.count)), _why(obstacle), Tone.WARN))
+        if kept := preview.unreleased:
+            said = trn("{count} not released", "{count} not released", len(kept)).format(count=words.number(len(kept)))
+            self._lines.addWidget(_line(said, f"{tr(OwnersLeft.way_out)}\n{_some(kept, len(kept))}", Tone.WARN))
 
     def _on_go(self) -> None:
         wanted = self.wanted()
@@ -268,12 +277,16 @@ class ChangeDevices(QDialog):
 
 
 def _why(obstacle: Obstacle) -> str:
-    tags = ", ".join(obstacle.examples) + ("…" if obstacle.count > len(obstacle.examples) else "")
-    return f"{obstacle.refusal.spoken()}\n{tags}"
+    return f"{obstacle.refusal.spoken()}\n{_some(obstacle.examples, obstacle.count)}"
+
+
+def _some(tags: Sequence[str], count: int) -> str:
+    return ", ".join(tags[:EXAMPLES]) + ("…" if count > EXAMPLES else "")
 
 
 def _line(count: str, why: str, tone: Tone) -> QWidget:
-    line, chip, words_ = QWidget(), Chip(), QLabel(why)
+    line, words_ = QWidget(), QLabel(why)
+    chip = Chip(line)  # without a parent it would open for a moment as a window of its own
     chip.say(count, tone)
     words_.setTextFormat(Qt.TextFormat.PlainText)
     words_.setWordWrap(True)

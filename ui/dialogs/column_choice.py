@@ -12,7 +12,6 @@ from tablet_loans.services.glancing import Glanced
 from tablet_loans.services.session import Session
 from ui.apart import Apart
 from ui.dialogs.mapping import Mapping
-from ui.incoming import Kind
 from ui.jobs import Jobs, Lane
 
 
@@ -25,18 +24,18 @@ class ColumnChoice(QObject):
 
     def __init__(self, session: Session, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
-        self._session, self._jobs, self._window = session, jobs, parent
-        self._kind, self._path = Kind.PUPILS, Path()
+        self._session, self._jobs = session, jobs
+        self._kind, self._path = "", Path()
         self._glancing = Apart(session, jobs, self)
         self._glancing.done.connect(self._on_glanced)
         self._glancing.failed.connect(self.failed)
         self.dialog: Mapping | None = None
 
-    def ask(self, kind: Kind, path: Path) -> None:
+    def ask(self, kind: str, path: Path) -> None:
         """Show the columns of a file, and ask what they are."""
         if not self._glancing.is_busy() and self.dialog is None:
-            self._kind, self._path = kind, path
-            call = partial(glancing.glance, kind=kind.value, path=path)
+            self._kind, self._path = str(kind), path
+            call = partial(glancing.glance, kind=self._kind, path=path)
             self._glancing.begin(partial(apart.unmetered, call))
 
     def stop(self) -> None:
@@ -44,7 +43,8 @@ class ColumnChoice(QObject):
         self._glancing.stop()
 
     def _on_glanced(self, glanced: Glanced) -> None:
-        self.dialog = Mapping(self._path.name, glanced, self._window)
+        window = self.parent()
+        self.dialog = Mapping(self._path.name, glanced, window if isinstance(window, QWidget) else None)
         self.dialog.decided.connect(partial(self._on_decided, glanced))
         self.dialog.finished.connect(self._on_gone)
         self.dialog.open()
@@ -54,7 +54,7 @@ class ColumnChoice(QObject):
 
     def _on_decided(self, glanced: Glanced, named: Titled[str, str]) -> None:
         """Remember these columns for the next file like this one."""
-        remember = partial(mapping.remember, self._session, self._kind.value, glanced.digest, named)
+        remember = partial(mapping.remember, self._session, self._kind, glanced.digest, named)
         said = self.forgotten.emit
         self._jobs.run(remember, refused=said, failed=said, lane=Lane.BACKGROUND)
         self.decided.emit(named)

@@ -38,8 +38,7 @@ class Mapping(QDialog):
         self._names = {field.name: tr(field.words) for field in glanced.fields}
         self.choices: dict[str, Choice] = {}
         self._build(file)
-        room = parent.window().size() if parent is not None else _SIZE
-        self.resize(_SIZE.boundedTo(room))
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self._say()
 
     def mapping(self) -> dict[str, str]:

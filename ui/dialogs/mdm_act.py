@@ -26,7 +26,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.mdm_words import act_words, said
 from ui.widgets.record_parts import label
 
-_SIZE: Final = QSize(820, 520)
+_SIZE: Final = QSize(980, 560)
 _TYPING_PAUSE_MS: Final = 250
 _LONGEST: Final = 80
 _LONGEST_MESSAGE: Final = 300
@@ -52,12 +52,13 @@ def _tone(row: _Row) -> Tone:
 _COLUMNS: Final = (
     Column(N_("Device"), lambda row: row.tag, 120, style=Style.CODE),
     Column(N_("Act"), lambda row: act_words(row.act), 150, 2),
-    Column(N_("MDM"), lambda row: row.mdm, 90, 1),
+    Column(N_("MDM"), lambda row: row.mdm, 130),
     Column(
-        N_("State"), lambda row: tr("left out") if row.why_not else tr("to be asked"), 140, style=Style.CHIP, tone=_tone
+        N_("State"), lambda row: tr("left out") if row.why_not else tr("to be asked"), 140, 1, style=Style.CHIP,
+        tone=_tone,
     ),
-    Column(N_("Why"), lambda row: row.why_not, 130, 9),
-)
+    Column(N_("Why"), lambda row: row.why_not, 130, 19),
+)  # fmt: skip
 
 
 class MdmActDialog(QDialog):
@@ -96,30 +97,28 @@ class MdmActDialog(QDialog):
                 layout.addWidget(label(tr(_WARNINGS[act]), "body"))
         layout.addWidget(self.banner)
         layout.addWidget(self.table, 1)
-        for field in self._fields():
-            layout.addWidget(field)
+        for line, is_there in self._lines():
+            layout.addWidget(line)
+            line.setVisible(is_there)
         layout.addLayout(self._buttons())
         parent = self.parentWidget()
         self.resize(_SIZE if parent is None else _SIZE.boundedTo(parent.window().size()))
 
-    def _fields(self) -> list[QWidget]:
-        """Return the fields there are: the words of lost mode, the second person, the word of a wipe."""
+    def _lines(self) -> list[tuple[QWidget, bool]]:
+        """Return the fields that acts need, and whether they are seen: lost mode's words, two persons, a word typed."""
         self.message, self.phone = _field(_LONGEST_MESSAGE), _field()
         self.second, self.word = _field(), _field()
-        wipe = tr("WIPE")
-        made = [
-            _named(tr("Message to whoever finds it"), self.message),
-            _named(tr("Phone number it shows"), self.phone),
-            _named(tr("Name of the second person, who agrees"), self.second),
-            _named(tr("Type {word} to confirm").format(word=wipe), self.word),
-        ]
-        for place, is_there in enumerate((MdmAct.LOST_MODE_ON in self._acts,) * 2 + (False, MdmAct.WIPE in self._acts)):
-            made[place].setVisible(is_there)
-        self._second_line = made[2]
         for field in (self.message, self.phone, self.word):
             field.textChanged.connect(lambda _text: self._offer())
         self.second.textChanged.connect(self._on_second)
-        return made
+        self._second_line = _named(tr("Name of the second person, who agrees"), self.second)
+        is_lost, is_wipe = MdmAct.LOST_MODE_ON in self._acts, MdmAct.WIPE in self._acts
+        return [
+            (_named(tr("Message to whoever finds it"), self.message), is_lost),
+            (_named(tr("Phone number it shows"), self.phone), is_lost),
+            (self._second_line, False),
+            (_named(tr("Type {word} to confirm").format(word=tr("WIPE")), self.word), is_wipe),
+        ]
 
     def _buttons(self) -> QHBoxLayout:
         cancel, self.go = QPushButton(tr("Cancel")), QPushButton(tr("Ask"))
@@ -164,10 +163,17 @@ class MdmActDialog(QDialog):
         self.table.hide_columns(title for title, is_needless in needless.items() if is_needless)
         is_lent = any(isinstance(why, SecondPersonNeeded) for each in looked for _, why in each.refused)
         self._second_line.setVisible(self._second_line.isVisible() or is_lent)
+        self._begin_with_the_first_field()
         counted = trn("{count} device is asked for", "{count} devices are asked for", len(asked))
         left_out = trn("{count} left out", "{count} left out", len(left)).format(count=words.number(len(left)))
         self.count.setText(words.joined(counted.format(count=words.number(len(asked))), left_out if left else ""))
         self._offer()
+
+    def _begin_with_the_first_field(self) -> None:
+        """Put the focus where something is to be written, unless the person writes already."""
+        fields = [each for each in (self.message, self.phone, self.second, self.word) if each.isVisibleTo(self)]
+        if fields and self.focusWidget() not in fields:
+            fields[0].setFocus()
 
     def _offer(self) -> None:
         """Let it be asked once something is to be, and what it needs is written."""

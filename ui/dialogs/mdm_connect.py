@@ -1,10 +1,11 @@
 """An administrator connects an MDM: which one, how it is reached, its key; tested before anything is kept."""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -19,23 +20,24 @@ from PySide6.QtWidgets import (
 
 from tablet_loans.domain.enrolment import Provider, Reach
 from tablet_loans.domain.errors import TabletLoansError
-from tablet_loans.domain.trouble import FileUnreadable, reason_of
-from tablet_loans.services import connecting_mdm
+from tablet_loans.domain.trouble import FileUnreadable, MissingColumns, reason_of
+from tablet_loans.services import connecting_mdm, glancing
 from tablet_loans.services.connecting_mdm import MdmConnection
 from tablet_loans.services.minding_mdm import Mdm
 from tablet_loans.services.session import Receipt, Session
 from tablet_loans.text import tr, trn
 from ui import words
+from ui.dialogs.column_choice import ColumnChoice
 from ui.jobs import Jobs, Lane
 from ui.theme import Tone
 from ui.widgets.banner import Banner
 from ui.widgets.choice import Choice
 from ui.widgets.mdm_ways import WAYS, Asked
-from ui.widgets.mdm_words import provider_words, said
+from ui.widgets.mdm_words import provider_words, said, sentence_of
 from ui.widgets.record_parts import label
 
 _WIDTH: Final = 560
-_HEIGHT: Final = 600
+_HEIGHT: Final = 720
 _LONGEST_KEY: Final = 20_000
 
 
@@ -48,6 +50,8 @@ class MdmConnect(QDialog):
         super().__init__(parent)
         self._session, self._jobs, self._known = session, jobs, known
         self._key_text = self._name = ""
+        self._columns: dict[str, str] = dict(known.columns) if known else {}
+        self._naming = ColumnChoice(session, jobs, self)
         self._is_testing = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._build()
@@ -74,7 +78,8 @@ class MdmConnect(QDialog):
         layout.addWidget(self.banner)
         layout.addWidget(self._form(), 1)
         layout.addLayout(self._buttons())
-        self.resize(_WIDTH, _HEIGHT)
+        parent, wanted = self.parentWidget(), QSize(_WIDTH, _HEIGHT)
+        self.resize(wanted if parent is None else wanted.boundedTo(parent.window().size()))
 
     def _form(self) -> QScrollArea:
         inside, scroll = QWidget(), QScrollArea()
@@ -91,18 +96,27 @@ class MdmConnect(QDialog):
         self.file.clicked.connect(partial(self._ask_path, self.address))
         self.ca_file = QPushButton(tr("Choose the file…"))
         self.ca_file.clicked.connect(partial(self._ask_path, self.ca))
+        self.named, self.columns = QLineEdit(), QPushButton(tr("Name the columns…"))
+        self.named.setReadOnly(True)
+        self.named.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.named.setPlaceholderText(tr("known by their titles"))
+        self.columns.clicked.connect(self._ask_columns)
         self._lines = {
             "provider": _Line(self.choice), "name": _Line(self.name), "address": _Line(self.address, self.file),
             "account": _Line(self.account), "tenant": _Line(self.tenant), "key": _Line(self.key, self.key_file),
-            "proxy": _Line(self.proxy), "ca": _Line(self.ca, self.ca_file),
+            "columns": _Line(self.named, self.columns), "proxy": _Line(self.proxy), "ca": _Line(self.ca, self.ca_file),
         }  # fmt: skip
         self._lines["provider"].say(tr("Which MDM"))
         self._lines["name"].say(tr("Name here"), tr("as lists call it; its own where this is empty"))
+        self._lines["columns"].say(tr("Columns of the file"))
         self._lines["proxy"].say(tr("Proxy"), tr("only where the network asks for one: http://proxy:3128"))
         self._lines["ca"].say(tr("Certificates to trust"), tr("only behind a filtering proxy: its .pem file"))
         for line in self._lines.values():
             column.addWidget(line)
         column.addStretch(1)
+        self.address.textChanged.connect(lambda _text: self._name_columns({}))
+        self._naming.decided.connect(self._on_columns)
+        self._naming.failed.connect(self._on_failed)
         for field in (self.address, self.account, self.tenant, self.key):
             field.textChanged.connect(lambda _text: self._offer())
         scroll.setWidgetResizable(True)
@@ -137,6 +151,7 @@ class MdmConnect(QDialog):
             (self.tenant, known.reach.tenant), (self.proxy, known.reach.proxy), (self.ca, known.reach.ca_file),
         ):  # fmt: skip
             field.setText(text)
+        self._name_columns(known.columns)
 
     def _on_provider(self) -> None:
         """Ask for what this provider needs, and no more."""
@@ -152,6 +167,7 @@ class MdmConnect(QDialog):
         self.key.setReadOnly(way.is_key_file)
         for name in ("proxy", "ca"):
             self._lines[name].setVisible(not is_file)
+        self._lines["columns"].setVisible(is_file)
         self.name.setPlaceholderText(provider_words(self.provider()))
         self._offer()
 
@@ -162,6 +178,20 @@ class MdmConnect(QDialog):
                  (way.key, self.key))  # fmt: skip
         is_whole = all(field.text().strip() for needed, field in asked if needed is not None)
         self.go.setEnabled(is_whole and not self._is_testing)
+        self.columns.setEnabled(self.go.isEnabled())
+
+    def _ask_columns(self) -> None:
+        self._naming.ask(glancing.MDM, Path(self.address.text().strip()).expanduser())
+
+    def _on_columns(self, named: Mapping[str, str]) -> None:
+        self.banner.fall_silent()
+        self._name_columns(named)
+        self.go.setFocus()
+
+    def _name_columns(self, named: Mapping[str, str]) -> None:
+        """Take the columns that a person named; without them, each is known by its title."""
+        self._columns = dict(named)
+        self.named.setText(", ".join(named))
 
     def _ask_path(self, field: QLineEdit) -> None:
         ask = QFileDialog(self, tr("Choose the file"))
@@ -199,12 +229,15 @@ class MdmConnect(QDialog):
         self._offer()
         self.banner.tell(tr("Testing the connection…"))
         self._jobs.run(
-            partial(connecting_mdm.connect, self._session, provider, reach, name=name, ask=partial(_typed, key)),
+            partial(
+                connecting_mdm.connect, self._session, provider, reach, name=name, ask=partial(_typed, key),
+                columns=self._columns if provider is Provider.FILE else None,
+            ),
             done=self._on_done,
             refused=self._on_failed,
             failed=self._on_failed,
             lane=Lane.BACKGROUND,
-        )
+        )  # fmt: skip
 
     def _on_done(self, receipt: Receipt[MdmConnection]) -> None:
         """Say what the test found; the key is forgotten here."""
@@ -237,7 +270,11 @@ class MdmConnect(QDialog):
 
     def _on_failed(self, error: TabletLoansError) -> None:
         self._is_testing = False
-        self.banner.tell(said(error), tone=Tone.BAD)
+        if isinstance(error, MissingColumns):
+            self.banner.tell(sentence_of(error), self._ask_columns, tr("Name the columns…"), Tone.WARN)
+            self._ask_columns()
+        else:
+            self.banner.tell(said(error), tone=Tone.BAD)
         self._offer()
 
 

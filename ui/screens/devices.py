@@ -46,7 +46,7 @@ from ui.widgets.story import Story
 
 _TYPING_PAUSE_MS: Final = 120
 _MOST_COPIED: Final = 100_000
-_STORY_WIDTH: Final = 292
+_STORY_WIDTH: Final = 320
 _IN_SIGHT: Final = 60
 
 
@@ -262,6 +262,7 @@ class Devices(Screen):
 
     def _on_choices(self, choices: Choices) -> None:
         self.filters.know(choices)
+        self.table.know_mdm(choices.has_mdm)
 
     def _on_school_typed(self, text: str) -> None:
         self._jobs.run(partial(stocking.schools_like, self._session, text), done=self._on_schools, lane=Lane.READING)
@@ -370,7 +371,7 @@ class Devices(Screen):
         self._jobs.run(self.model.reader(places), done=self._on_copied, failed=self._on_failed, lane=Lane.BACKGROUND)
 
     def _on_copied(self, rows: list[DeviceRow]) -> None:
-        QGuiApplication.clipboard().setText(as_tsv(COLUMNS, rows))
+        QGuiApplication.clipboard().setText(as_tsv(self.table.columns(), rows))
 
     def _on_export(self) -> None:
         """Ask where the list goes."""

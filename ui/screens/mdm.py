@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar, Final
 
@@ -20,7 +19,7 @@ from tablet_loans.domain.finding import FindingKind
 from tablet_loans.domain.roles import Permission
 from tablet_loans.services import commanding, minding_mdm, stocking
 from tablet_loans.services.minding_mdm import Board, Difference, Errand, Sides
-from tablet_loans.services.session import Session, Topic
+from tablet_loans.services.session import Topic
 from tablet_loans.services.stocking import DeviceStory
 from tablet_loans.text import tr
 from ui.jobs import Lane
@@ -43,6 +42,7 @@ _ROW: Final = 40
 _DENSE_ROW: Final = 32
 _PANEL: Final = 380
 _ROOMY: Final = 1000
+_SEVERAL: Final = 2
 
 
 class MdmScreen(Screen):
@@ -106,6 +106,7 @@ class MdmScreen(Screen):
             QShortcut(QKeySequence(keys), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         slash = QShortcut(QKeySequence("/"), self.table, self._on_search)
         slash.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        QShortcut(QKeySequence("Esc"), self.search, self._put_away, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _connect_work(self) -> None:
         self.head.sync_asked.connect(self.sync)
@@ -116,11 +117,11 @@ class MdmScreen(Screen):
         self.head.rules_asked.connect(self.doors.open_rules)
         self.head.wipe_list_asked.connect(lambda: self.doors.ask_wipe_list(self.table.chosen_rows()))
         self.head.export_asked.connect(self._on_export)
-        self.doors.ruled.connect(self._on_session)
         self.doors.received.connect(self.table.setFocus)
         self.work.busied.connect(self._offer)
         self.work.settled.connect(self.settled)
-        self.work.whole.connect(self._on_whole)
+        self.work.reconnect_asked.connect(self._on_reconnect)
+        self.list.tasks.opened.connect(self._on_task_opened)
         self.work.answered.connect(lambda _answers: self.turn_to(1))
 
     def refresh(self) -> None:
@@ -142,8 +143,8 @@ class MdmScreen(Screen):
         self.beside.give_panel(_PANEL if self.width() >= _ROOMY else _PANEL - 40)
 
     def take_focus(self) -> None:
-        """Put the focus in the search field."""
-        self.search.setFocus()
+        """Put the focus in the search field; on what connects an MDM, where none is."""
+        (self.search if self._has_mdm() else self.list.empty.act).setFocus()
 
     def show_part(self, part: str) -> None:
         """List one kind of difference alone."""
@@ -172,7 +173,7 @@ class MdmScreen(Screen):
     def turn_to(self, place: int) -> None:
         """Show the differences (0), or what was asked (1)."""
         self.tools.turn_to(place)
-        self.filters.setVisible(place == 0)
+        self._furnish()
         if place:
             self._put_away()
             self.work.poll()
@@ -194,11 +195,16 @@ class MdmScreen(Screen):
         if asked != self._asked:
             return
         self._board = board
-        self.head.show_mdms(board.mdms, {each.name: at for each in board.mdms if (at := self._synced_at(each.name))})
+        is_searching = self.search.hasFocus()
+        self._furnish()
+        self.head.show_mdms(board.mdms)
+        self.table.hide_columns({"MDM"} if len(board.mdms) < _SEVERAL else ())
         self.model.show_all(board.rows)
         self.filters.know(board.rows)
         self.tools.count_waiting(board.waiting)
         self._offer()
+        if is_searching and not board.mdms:  # the search is gone; what connects an MDM is shown by now
+            self.take_focus()
         if self._scanned and not self._shown:
             self._look(partial(minding_mdm.sides_of, self._session, self._scanned), None)
 
@@ -267,6 +273,10 @@ class MdmScreen(Screen):
             self.beside.open_panel()
         return bool(tag)
 
+    def _on_task_opened(self) -> None:
+        if (task := self.list.tasks.current()) is not None:
+            self._show_codes([task.tag], task.tag)
+
     def _on_panel_act(self, act: MdmAct) -> None:
         if self.panel.tag and self.panel.mdm:
             self.doors.preview([Errand(self.panel.mdm, act, (self.panel.tag,))])
@@ -288,39 +298,25 @@ class MdmScreen(Screen):
     def _on_export(self) -> None:
         self.doors.ask_export([row for row in self.model.rows if isinstance(row, Difference)])
 
-    def _on_whole(self, name: str) -> None:
-        self._keep(f"read/{name}", self._session.now().astimezone(UTC).isoformat())
-
-    def _synced_at(self, name: str) -> datetime | None:
-        kept = str(self.memory.value(f"mdm/read/{name}", "")) if self.memory is not None else ""
-        return datetime.fromisoformat(kept) if kept else None
-
-    def _on_session(self, session: Session) -> None:
-        """Compare by the new settings from now on."""
-        self._session = session
-        self.refresh()
-
     def _on_filter(self) -> None:
         self._typing.stop()
         self.model.narrow(Chosen(self.search.text(), self.filters.chosen))
         self._remember()
 
     def _recall(self) -> None:
-        """Take up the order of the last time, once."""
+        """Take up the filter and the order of the last time, once."""
         if self._is_recalled or self.memory is None:
             return
-        self._is_recalled = True
         kept = json.loads(str(self.memory.value("mdm/list", "{}")))
+        self.filters.recall(kept.get("filter", {}))
         self.table.order_by(str(kept.get("sort")), is_descending=bool(kept.get("is_descending")))
+        self._is_recalled = True
 
     def _remember(self) -> None:
-        column, is_descending = self.table.order()
-        if self._is_recalled:
-            self._keep("list", json.dumps({"sort": column, "is_descending": is_descending}))
-
-    def _keep(self, name: str, value: str) -> None:
-        if self.memory is not None:
-            self.memory.setValue(f"mdm/{name}", value)
+        if self.memory is not None and self._is_recalled:
+            column, is_descending = self.table.order()
+            kept = {"filter": self.filters.kept(), "sort": column, "is_descending": is_descending}
+            self.memory.setValue("mdm/list", json.dumps(kept))
 
     def _on_search(self) -> None:
         self.turn_to(0)
@@ -352,10 +348,19 @@ class MdmScreen(Screen):
 
     def _on_turned_over(self, is_instead: bool) -> None:
         """Leave the room to the device that stands in the place of the list."""
-        for widget in (self.head, self.tools, self.filters):
-            widget.setVisible(not is_instead)
+        self._furnish()
         if is_instead:
             self.panel.take_focus()
+
+    def _furnish(self) -> None:
+        """Show what serves the list that is seen: nothing where no MDM is connected, nor beside a device alone."""
+        is_of_list, has_mdm = not self.beside.is_turned(), self._has_mdm()
+        self.head.setVisible(is_of_list)
+        self.tools.setVisible(is_of_list and has_mdm)
+        self.filters.setVisible(is_of_list and has_mdm and not self.tools.is_of_tasks())
+
+    def _has_mdm(self) -> bool:
+        return self._board is None or bool(self._board.mdms)
 
     def _on_row_menu(self, place: QPoint) -> None:
         rows, menu = self.table.chosen_rows(), QMenu(self)

@@ -187,7 +187,7 @@ class ActDelegate(QStyledItemDelegate):
             write(painter, place, note, small, note_ink if row.note else due_ink)
             return
         due_width = self._size() * 8
-        pupil_width = (place.width() - due_width) // 2
+        pupil_width = (place.width() - due_width) // 2 if row.due or row.note else place.width()
         left = place.left()
         if row.pupil or row.due:
             write(painter, QRect(left, place.top(), pupil_width - 12, place.height()), row.pupil, font, plain)

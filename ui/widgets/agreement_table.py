@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QWidget
 
 from tablet_loans.domain.oversight import PaperCount, SchoolPapers
 from tablet_loans.text import N_, search_key, sort_key, tr
@@ -15,8 +14,8 @@ from ui import words
 from ui.columns import Column, Style
 from ui.lists import ListModel
 from ui.theme import Tone
-from ui.widgets.data_table import DataTable
 from ui.widgets.lettering import RIGHT
+from ui.widgets.ordered_table import OrderedTable
 
 _ROOM_FOR_MARK: Final = "\u2003"  # Qt draws the mark of the order over what is written to the right
 
@@ -146,27 +145,11 @@ def _is_wanted(row: SchoolPapers, segment: Segment, typed: Iterable[str]) -> boo
     return all(f" {word}" in f" {key}" for word in typed)
 
 
-class AgreementTable(DataTable):
+class AgreementTable(OrderedTable):
     """Schools in rows; one is read beside the list, several can be printed together."""
 
-    arranged = Signal()
-
     def __init__(self, model: AgreementModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Agreements by school"), parent=parent)
-        self.show_model(model, COLUMNS, _SPARED)
-        header = self.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        header.sortIndicatorChanged.connect(lambda *_: self.arranged.emit())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Choose no row only because the focus comes: nobody asked for the first one."""
-        if self.currentIndex().isValid():
-            super().focusInEvent(event)
-        else:
-            QAbstractScrollArea.focusInEvent(self, event)
-            self.viewport().update()
+        super().__init__(tr("Agreements by school"), model, _SPARED, parent)
 
     def chosen_schools(self) -> tuple[str, ...]:
         """Return the UAI of the schools that are selected."""
@@ -183,13 +166,3 @@ class AgreementTable(DataTable):
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         for place in filter(lambda place: place >= 0, map(model.place_of, chosen)):
             self.selectionModel().select(model.index(place, 0), flags)
-
-    def order(self) -> tuple[str, bool]:
-        """Return the column that orders the list, and whether it goes backwards."""
-        header = self.horizontalHeader()
-        return COLUMNS[header.sortIndicatorSection()].sort, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-
-    def order_by(self, column: str, *, is_descending: bool) -> None:
-        """Order the list by the column of that name; by the school's when there is none."""
-        place = next((at for at, each in enumerate(COLUMNS) if each.sort == column), 0)
-        self.sortByColumn(place, Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder)

@@ -55,7 +55,6 @@ class AgreementWork(ApartWork):
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
         super().__init__(session, jobs, parent)
-        self._session, self._jobs = session, jobs
         self.kept = KeptPapers()
         self._papers = count(1)
         jobs.run(sweep, lane=Lane.BACKGROUND)

@@ -1,5 +1,6 @@
 """The table of devices: its columns, which of them are shown, and the one that orders the list."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
@@ -7,23 +8,29 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from tablet_loans.domain.device import KIND_WORDS, DeviceId, DeviceRow
+from tablet_loans.domain.enrolment import Enrolment
 from tablet_loans.domain.paging import Place, Sort
 from tablet_loans.text import N_, tr
 from ui.columns import Column, Style
 from ui.tables import BlockModel
 from ui.theme import Tone
 from ui.widgets.data_table import DataTable
-from ui.widgets.device_words import STATE_TONES, capital, model_words, place_words, state_words
+from ui.widgets.device_words import STATE_TONES, capital, enrolment_words, model_words, place_words, state_words
 
 
 def _state_tone(row: DeviceRow) -> Tone:
     return STATE_TONES[row.state]
 
 
+def _enrolment_tone(row: DeviceRow) -> Tone:
+    return Tone.SOFT if row.enrolment == Enrolment.ENROLLED else Tone.WARN
+
+
 def _soft(_row: DeviceRow) -> Tone:
     return Tone.SOFT
 
 
+_MDM: Final = N_("MDM")
 COLUMNS: Final = (
     Column(N_("Tag"), lambda row: row.tag, 100, style=Style.CODE, sort="tag"),
     Column(N_("Serial"), lambda row: row.serial or "", 106, 1, style=Style.CODE, sort="serial"),
@@ -31,10 +38,11 @@ COLUMNS: Final = (
     Column(N_("Kind"), lambda row: capital(tr(KIND_WORDS[row.kind])), 84, 1, sort="kind"),
     Column(N_("State"), lambda row: state_words(row.state), 118, style=Style.CHIP, tone=_state_tone, sort="state"),
     Column(N_("Place"), lambda row: capital(place_words(row)), 84, 1, tone=_soft, sort="school"),
-    Column(N_("Loan"), lambda row: row.loan or "", 94, style=Style.CODE),
+    Column(N_("Loan"), lambda row: row.loan or "", 106, style=Style.CODE),
+    Column(_MDM, lambda row: enrolment_words(row.enrolment), 164, tone=_enrolment_tone),
 )
 _MOST_SEEN: Final = 4_800
-_SPARED: Final = ("Kind", "Loan", "Place", "Serial")  # the story beside the list tells them all
+_SPARED: Final = ("Kind", "Loan", "Place", _MDM, "Serial")  # the story beside the list tells them all
 
 
 class DeviceTable(DataTable):
@@ -50,11 +58,13 @@ class DeviceTable(DataTable):
     def __init__(self, model: BlockModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("Devices"), parent=parent)
         self._marked = 0, Qt.SortOrder.AscendingOrder
+        self._chosen = self._unknown = frozenset[str]()
         self._rows = model
         self._seen: dict[int, DeviceRow] = {}
         self._at: DeviceRow | None = None
         model.rowsAboutToBeRemoved.connect(self._on_going)  # before Qt moves the current row to another device
         self.show_model(model, COLUMNS, _SPARED)
+        self.know_mdm(False)
         model.dataChanged.connect(self._on_read)
         model.modelReset.connect(self._on_reset)
         self.selectionModel().selectionChanged.connect(self._note)
@@ -67,6 +77,22 @@ class DeviceTable(DataTable):
         self.setSortingEnabled(True)
         header.sortIndicatorChanged.connect(self._on_sorted)
         header.customContextMenuRequested.connect(self._on_column_menu)
+
+    def know_mdm(self, has_mdm: bool) -> None:
+        """Tell where the devices stand in the MDMs, once one was read."""
+        self._unknown = frozenset() if has_mdm else frozenset({_MDM})
+        self.hide_columns(self._chosen)
+
+    def columns(self) -> list[Column]:
+        """Return the columns there are, hidden or not."""
+        return [column for column in COLUMNS if column.title not in self._unknown]
+
+    def hide_columns(self, titles: Iterable[str]) -> None:
+        self._chosen = frozenset(titles)
+        super().hide_columns(self._chosen | self._unknown)
+
+    def hidden_columns(self) -> frozenset[str]:
+        return self._chosen
 
     def chosen_ids(self) -> tuple[DeviceId, ...]:
         """Return the devices seen in the rows selected; none where a row was selected unseen."""
@@ -132,7 +158,7 @@ class DeviceTable(DataTable):
         """Choose which columns are shown; the tag always is."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in COLUMNS[1:]:
+        for column in self.columns()[1:]:
             action = menu.addAction(tr(column.title), partial(self.toggle, column.title))
             action.setCheckable(True)
             action.setChecked(column.title not in self.hidden_columns())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tablet_loans.domain.device import PLACE_WORDS, STATE_WORDS, DeviceRow, DeviceState, Place
+from tablet_loans.domain.enrolment import ENROLMENT_WORDS
 from tablet_loans.text import tr
 from ui.theme import Tone
 
@@ -26,6 +27,11 @@ def capital(words: str) -> str:
 def state_words(state: str) -> str:
     """Return a state as a chip writes it."""
     return capital(tr(STATE_WORDS[state]))
+
+
+def enrolment_words(enrolment: str) -> str:
+    """Return where a device stands in the MDMs as a chip writes it, "" where none was read."""
+    return capital(tr(ENROLMENT_WORDS.get(enrolment, "")))
 
 
 def model_words(row: DeviceRow) -> str:

@@ -18,8 +18,11 @@ from tablet_loans.domain.device import (
     DeviceFilter,
     DeviceKind,
     DeviceState,
+    InMdm,
     Place,
 )
+from tablet_loans.domain.enrolment import ENROLMENT_WORDS, Enrolment
+from tablet_loans.domain.mdm_rule import NOT_ENROLLED
 from tablet_loans.services.stocking import Choices
 from tablet_loans.text import N_, tr
 from ui import icons
@@ -52,8 +55,19 @@ _CONDITIONS: Final[Mapping[str, str]] = {
     Condition.WORN: N_("that are worn"),
     Condition.DAMAGED: N_("that are damaged"),
 }
+_IN_MDM: Final[Mapping[str, str]] = {
+    InMdm.ENROLLED: N_("that are enrolled"),
+    InMdm.SILENT: N_("not seen lately"),
+    InMdm.MISSING: N_("that are not enrolled"),
+}
+_IN_MDM_WORDS: Final[Mapping[str, str]] = {
+    InMdm.ENROLLED: ENROLMENT_WORDS[Enrolment.ENROLLED],
+    InMdm.SILENT: ENROLMENT_WORDS[Enrolment.STALE],
+    InMdm.MISSING: NOT_ENROLLED,
+}
 _NOTHING: Final[Mapping[str, object]] = {
     "kind": None, "state": None, "model": "", "place": None, "depot": "", "school": None, "condition": None,
+    "in_mdm": None,
 }  # fmt: skip
 
 
@@ -74,6 +88,7 @@ _PARTS: Final[Mapping[str, _Part]] = {
     "depot": _Part(N_("Depot"), lambda value: tr("at depot {depot}").format(depot=value)),
     "school": _Part(N_("School"), lambda value: tr("at school {school}").format(school=value)),
     "condition": _Part(N_("Condition"), lambda value: tr(_CONDITIONS[value]), CONDITION_WORDS),
+    "in_mdm": _Part(N_("MDM"), lambda value: tr(_IN_MDM[value]), _IN_MDM_WORDS),
 }
 
 
@@ -136,13 +151,15 @@ class FilterBar(QWidget):
     def recall(self, kept: Mapping[str, Any]) -> None:
         """Take up a filter that was remembered; one that is no longer understood is let go."""
         fields = {name: value for name, value in kept.items() if name != "school_name"}
-        if fields.keys() == asdict(DeviceFilter()).keys():
-            state = DeviceState(fields["state"]) if fields["state"] in set(DeviceState) else None
-            self.show_filter(DeviceFilter(**{**fields, "state": state}), str(kept.get("school_name", "")))
+        if fields.keys() <= asdict(DeviceFilter()).keys():
+            self.show_filter(_known(DeviceFilter(**fields)), str(kept.get("school_name", "")))
 
     def know(self, choices: Choices) -> None:
-        """Take in what models and depots there are."""
+        """Take in what models and depots there are, and whether an MDM tells of them."""
         self._choices = choices
+        self._mdm.setVisible(choices.has_mdm)
+        if self.chosen.in_mdm is not None and not choices.has_mdm:
+            self.set_part("in_mdm", None)
 
     def open_menu(self) -> None:
         """Ask which filter to add."""
@@ -164,6 +181,9 @@ class FilterBar(QWidget):
                 self.menu.addAction(f"{tr(part.title)}…", partial(self._pick, name))
                 continue
             under = self.menu.addMenu(tr(part.title))
+            if name == "in_mdm":
+                self._mdm = under.menuAction()
+                self._mdm.setVisible(False)
             for value, words in part.words.items():
                 under.addAction(capital(tr(words)), partial(self.set_part, name, value))
 
@@ -190,11 +210,9 @@ class FilterBar(QWidget):
         self.set_part(name, option.value)
 
     def _change(self, chosen: DeviceFilter) -> None:
-        if chosen.state is not None:
-            chosen = replace(chosen, state=DeviceState(chosen.state))
-        self.chosen = chosen
+        self.chosen = _known(chosen)
         self._read()
-        self.changed.emit(chosen)
+        self.changed.emit(self.chosen)
 
     def _read(self) -> None:
         """Write the sentence anew."""
@@ -227,3 +245,10 @@ class FilterBar(QWidget):
         """Return the chips as they read, in one line."""
         lead = [] if self.chosen.kind else [self._lead.text()]
         return " · ".join([*lead, *(chip.text() for chip in self._chips if isinstance(chip, FilterChip))])
+
+
+def _known(chosen: DeviceFilter) -> DeviceFilter:
+    """Return the filter without a state, or a standing in the MDMs, that there is not."""
+    state = next((each for each in DeviceState if each == chosen.state), None)
+    in_mdm = next((each for each in InMdm if each == chosen.in_mdm), None)
+    return replace(chosen, state=state, in_mdm=in_mdm)

@@ -15,6 +15,7 @@ from ui.widgets.outcome_words import Said
 
 _LEAST_BIG: Final = 20
 _LEAST_FACT: Final = 60
+_MOST_LINES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,16 @@ class Happening(QFrame):
             write(painter, row, words, font, theme.ink(tone))
 
     def _facts(self, painter: QPainter, place: QRect, sizes: _Sizes) -> int:
-        """Write the facts side by side at the foot, where there is room; return where they begin."""
+        """Write the facts side by side at the foot, where there is room; return where they begin.
+
+        Why nothing was done, and what to do, comes first: they leave their place to it.
+        """
         facts = [fact for fact in self.said.facts if fact.value]
         small, value, code = face(sizes.small), face(sizes.small + 1), face(sizes.small + 1, is_code=True)
         height = metrics(small).height() + metrics(value).height() + 3
         line = metrics(face(sizes.line)).height() + 2
+        if self.said.tone is Tone.BAD:
+            line *= len(in_lines(self.said.line, face(sizes.line), place.width(), _MOST_LINES))
         if not facts or place.height() < height + line:
             return place.bottom()
         left, top = place.left(), place.bottom() - height

@@ -1,8 +1,8 @@
 """Which differences are listed, as a sentence: 42 lent, not enrolled · at school Les Iris · in Jamf School."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import pairwise
 from typing import Final
@@ -71,6 +71,16 @@ class MdmFilters(QWidget):
         """Narrow the list to a school, a campaign or an MDM; "" for all."""
         changed = {"school": self.chosen.school, "campaign": self.chosen.campaign, "mdm": self.chosen.mdm, name: value}
         self._change(FindingFilter(self.chosen.kind, **changed))
+
+    def kept(self) -> dict[str, str]:
+        """Return what narrows the list, to be remembered."""
+        return {name: str(value) for name, value in asdict(self.chosen).items() if value}
+
+    def recall(self, kept: Mapping[str, str]) -> None:
+        """Narrow the list as it was the last time."""
+        kind = kept.get("kind")
+        known = FindingKind(kind) if kind in set(FindingKind) else None
+        self._change(FindingFilter(known, **{name: kept.get(name, "") for name in _READS}))
 
     def clear(self) -> None:
         """List all."""

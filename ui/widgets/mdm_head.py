@@ -1,7 +1,6 @@
 """The head of the MDM room: its title, the MDMs as chips, a menu for what is seldom done, and Synchronise."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -54,13 +53,13 @@ class MdmHead(QWidget):
         self._flow.setContentsMargins(0, 0, 0, 0)
         self._arrange()
 
-    def show_mdms(self, mdms: Sequence[Mdm], read_at: Mapping[str, datetime]) -> None:
-        """Show the MDMs; `read_at` is when this computer last read each to its end."""
+    def show_mdms(self, mdms: Sequence[Mdm]) -> None:
+        """Show the MDMs, and since when each is known."""
         self.mdms = mdms
         for place in self._places:
             place.hide()
             place.deleteLater()
-        self.chips = [_chip(each, read_at.get(each.name), self) for each in mdms]
+        self.chips = [_chip(each, self) for each in mdms]
         self._fill_menu()
         self._arrange()
         self.hold(is_busy=self._is_busy)
@@ -115,14 +114,14 @@ class MdmHead(QWidget):
         self.more.setMenu(menu)
 
 
-def _chip(mdm: Mdm, read_at: datetime | None, parent: QWidget) -> Chip:
+def _chip(mdm: Mdm, parent: QWidget) -> Chip:
     chip = Chip(parent)
     if not mdm.is_read:
         state, tone = tr("never read to its end"), Tone.WARN
     elif mdm.is_unfinished:
         state, tone = tr("stopped before the end"), Tone.WARN
     else:
-        last = max((each for each in (read_at, mdm.changed_at) if each is not None), default=None)
+        last = max((each for each in (mdm.read_at, mdm.changed_at) if each is not None), default=None)
         state, tone = words.day_and_time(last) if last else tr("read"), Tone.OK
     chip.say(f"{mdm.name} · {state}", tone)
     counted = trn("{count} device told", "{count} devices told", mdm.devices)

@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.domain.enrolment import MdmAct, TaskState
 from tablet_loans.domain.finding import Finding, FindingKind
@@ -12,28 +11,26 @@ from tablet_loans.domain.mdm_task import TaskRow
 from tablet_loans.domain.record_seen import RecordSeen
 from tablet_loans.services.minding_mdm import Sides
 from tablet_loans.text import tr
-from ui import icons, words
+from ui import words
 from ui.theme import Tone
 from ui.widgets.chip import Chip
 from ui.widgets.device_words import STATE_TONES, capital, state_words
 from ui.widgets.flow import Flow
 from ui.widgets.mdm_sides import MdmSides, compared, told_by
-from ui.widgets.mdm_words import TASK_TONES, act_words, day, task_words
+from ui.widgets.mdm_words import TASK_TONES, act_words, askers, day, task_words
 from ui.widgets.record_parts import Section, label, told_line
+from ui.widgets.side_panel import SidePanel
 
 
-class MdmPanel(QFrame):
+class MdmPanel(SidePanel):
     """One difference, or one device that was scanned; `closed` when it is put away."""
 
-    closed = Signal()
     act_asked = Signal(object)
     receive_asked = Signal(str)
     story_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setAccessibleName(tr("The difference"))
+        super().__init__(tr("The difference"), parent)
         self.mdm, self.tag, self.serial = "", "", ""
         self._proposed: MdmAct | None = None
         self._offered: list[MdmAct] = []
@@ -53,7 +50,7 @@ class MdmPanel(QFrame):
         layout.setContentsMargins(0, 16, 0, 14)
         layout.setSpacing(10)
         layout.addLayout(self._head())
-        layout.addWidget(self._told(), 1)
+        layout.addWidget(self._scrolled((self.sides, self.records, self.tasks)), 1)
         buttons, foot = Flow(8), QVBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
         foot.setSpacing(8)
@@ -64,11 +61,7 @@ class MdmPanel(QFrame):
         layout.addLayout(foot)
 
     def _head(self) -> QVBoxLayout:
-        close = QPushButton(icons.icon("x"), "")
-        close.setObjectName("quiet")
-        close.setAccessibleName(tr("Close the difference"))
-        close.setToolTip(tr("Close the difference (Esc)"))
-        close.clicked.connect(self.closed)
+        close = self._cross(tr("Close the difference"), tr("Close the difference (Esc)"))
         first, head = QHBoxLayout(), QVBoxLayout()
         first.addWidget(self._name, 1)
         first.addWidget(self._chip)
@@ -78,41 +71,6 @@ class MdmPanel(QFrame):
         head.addLayout(first)
         head.addWidget(self._what)
         return head
-
-    def _told(self) -> QScrollArea:
-        inside, self._scroll = QWidget(), QScrollArea()
-        inside.setObjectName("plain")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 0, 16, 0)
-        column.setSpacing(4)
-        for part in (self.sides, self.records, self.tasks):
-            column.addWidget(part)
-        column.addStretch(1)
-        self._scroll.setAccessibleName(tr("The difference"))
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inside)
-        self._scroll.setMinimumHeight(40)
-        self._scroll.installEventFilter(self)
-        return self._scroll
-
-    def take_focus(self) -> None:
-        """Put the focus where the device is read with the arrows."""
-        self._scroll.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc, on whichever button the focus is."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return True
-        return super().eventFilter(watched, event)
 
     def show_sides(self, sides: Sides, finding: Finding | None) -> None:
         """Show a device on both sides; without a finding, both agree."""
@@ -174,7 +132,6 @@ def _record_line(record: RecordSeen) -> QWidget:
 
 
 def _task_line(task: TaskRow) -> QWidget:
-    who = tr("{one} and {other}").format(one=task.asked_by, other=task.second_by) if task.second_by else task.asked_by
     why = tr(task.reason) if task.reason and task.state is TaskState.FAILED else ""
-    said = words.joined(words.day_and_time(task.asked_at), who, why)
+    said = words.joined(words.day_and_time(task.asked_at), askers(task), why)
     return told_line(act_words(task.act), said, task_words(task.state), TASK_TONES[task.state])

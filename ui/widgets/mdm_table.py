@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from tablet_loans.domain.finding import FINDING_NAMES, FindingFilter, FindingKind
 from tablet_loans.services.minding_mdm import Difference
@@ -14,9 +13,9 @@ from tablet_loans.text import N_, search_key, sort_key, tr
 from ui.columns import Column, Style
 from ui.lists import ListModel
 from ui.theme import Tone
-from ui.widgets.data_table import DataTable
 from ui.widgets.device_words import capital
 from ui.widgets.mdm_words import FINDING_TONES, act_words, day
+from ui.widgets.ordered_table import OrderedTable
 
 _ORDER: Final = {kind: place for place, kind in enumerate(FindingKind)}
 
@@ -46,15 +45,15 @@ def _to_do(row: Difference) -> str:
 
 
 COLUMNS: Final = (
-    Column(N_("What differs"), lambda row: row.finding.sentence, 222, 6, tone=_what_tone, sort="kind"),
+    Column(N_("What differs"), lambda row: row.finding.sentence, 276, 4, tone=_what_tone, sort="kind"),
     Column(N_("Device"), _device, 118, style=Style.CODE, sort="device"),
-    Column(N_("Model"), lambda row: row.model, 116, 2, tone=_soft, sort="model"),
-    Column(N_("School"), _school, 130, 3, tone=_soft, sort="school"),
+    Column(N_("Model"), lambda row: row.model, 150, 2, tone=_soft, sort="model"),
+    Column(N_("School"), _school, 140, 3, tone=_soft, sort="school"),
     Column(N_("Since"), lambda row: day(row.since), 100, style=Style.CODE, tone=_soft, sort="since"),
-    Column(N_("To do"), _to_do, 184, 5, sort="act"),
+    Column(N_("To do"), _to_do, 256, 3, sort="act"),
     Column(N_("MDM"), lambda row: row.finding.mdm, 98, 1, tone=_soft, sort="mdm"),
 )
-_SPARED: Final = ("MDM", "Model", "School", "Since")
+_SPARED: Final = ("Model", "MDM", "School", "Since")
 _KEYS: Final[Mapping[str, Callable[[Difference], Any]]] = {
     "kind": lambda row: _ORDER[row.finding.kind],
     "device": _device,
@@ -92,10 +91,6 @@ class MdmModel(ListModel):
         """Show those that this lets through."""
         self._chosen = chosen
         self._arrange()
-
-    def every(self) -> Sequence[Difference]:
-        """Return all differences, shown or not."""
-        return self._every
 
     def row_at(self, place: int) -> Difference | None:
         """Return a row, or None."""
@@ -150,38 +145,12 @@ def _has(row: Difference, typed: Sequence[str]) -> bool:
     return all(f" {word}" in key for word in typed)
 
 
-class MdmTable(DataTable):
+class MdmTable(OrderedTable):
     """Differences in rows; a click on a title orders them."""
 
-    arranged = Signal()
-
     def __init__(self, model: MdmModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Differences"), parent=parent)
-        self.show_model(model, COLUMNS, _SPARED)
+        super().__init__(tr("Differences"), model, _SPARED, parent)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = self.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        header.sortIndicatorChanged.connect(lambda *_: self.arranged.emit())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Choose no row only because the focus comes."""
-        if self.currentIndex().isValid():
-            super().focusInEvent(event)
-        else:
-            QAbstractScrollArea.focusInEvent(self, event)
-            self.viewport().update()
-
-    def order(self) -> tuple[str, bool]:
-        """Return the column that orders the list, and whether it goes backwards."""
-        header = self.horizontalHeader()
-        return COLUMNS[header.sortIndicatorSection()].sort, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-
-    def order_by(self, column: str, *, is_descending: bool) -> None:
-        """Order the list by the column of that name; by what matters when there is none."""
-        place = next((at for at, each in enumerate(COLUMNS) if each.sort == column), 0)
-        self.sortByColumn(place, Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder)
 
     def chosen_rows(self) -> list[Difference]:
         """Return the differences selected, from top to bottom."""

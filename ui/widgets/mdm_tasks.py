@@ -11,16 +11,11 @@ from ui.columns import Column, Style
 from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.data_table import DataTable
-from ui.widgets.mdm_words import TASK_TONES, act_words, task_words
+from ui.widgets.mdm_words import TASK_TONES, act_words, askers, task_words
 
 
 def _soft(_row: TaskRow) -> Tone:
     return Tone.SOFT
-
-
-def _who(row: TaskRow) -> str:
-    both = tr("{one} and {other}").format(one=row.asked_by, other=row.second_by)
-    return both if row.second_by else row.asked_by
 
 
 TASK_COLUMNS: Final = (
@@ -31,7 +26,7 @@ TASK_COLUMNS: Final = (
         N_("State"), lambda row: task_words(row.state), 104, style=Style.CHIP, tone=lambda row: TASK_TONES[row.state]
     ),
     Column(N_("Why"), lambda row: tr(row.reason) if row.reason else "", 120, 4, tone=_soft),
-    Column(N_("Who"), _who, 100, 2, tone=_soft),
+    Column(N_("Who"), askers, 100, 2, tone=_soft),
     Column(N_("MDM"), lambda row: row.mdm, 90, 1, tone=_soft),
 )
 _SPARED: Final = ("MDM", "Why", "Who")
@@ -45,3 +40,9 @@ class MdmTasks(DataTable):
         self.rows = ListModel(TASK_COLUMNS)
         self.rows.setParent(self)
         self.show_model(self.rows, TASK_COLUMNS, _SPARED)
+
+    def current(self) -> TaskRow | None:
+        """Return what was asked in the row one is in, or None."""
+        place = self.currentIndex().row()
+        row = self.rows.rows[place] if place >= 0 else None
+        return row if isinstance(row, TaskRow) else None

@@ -20,11 +20,12 @@ from tablet_loans.domain.mdm_task import (
     MdmNameTaken,
     NothingToSay,
     SecondPersonNeeded,
+    TaskRow,
     UnknownMdm,
     WipeOneByOne,
 )
 from tablet_loans.domain.trouble import NoMdmKey
-from tablet_loans.services.enrolling import SyncReport
+from tablet_loans.services.sync_run import SyncReport
 from tablet_loans.text import N_, tr, trn
 from ui import words
 from ui.theme import Tone
@@ -60,8 +61,12 @@ def said(error: TabletLoansError) -> str:
     """Return what happened and what to do about it in the window."""
     if (way_out := _WAYS_OUT.get(type(error))) is None:
         return error.spoken()
-    facts = {name: said_fact(name, value) for name, value in error.facts.items()}
-    return f"{tr(error.sentence).format(**facts)} {tr(way_out)}"
+    return f"{sentence_of(error)} {tr(way_out)}"
+
+
+def sentence_of(error: TabletLoansError) -> str:
+    """Return what happened alone, where the window itself offers what to do about it."""
+    return tr(error.sentence).format(**{name: said_fact(name, value) for name, value in error.facts.items()})
 
 
 def act_words(act: MdmAct) -> str:
@@ -72,6 +77,12 @@ def act_words(act: MdmAct) -> str:
 def task_words(state: TaskState) -> str:
     """Return a task's state as a chip writes it."""
     return capital(tr(TASK_WORDS[state]))
+
+
+def askers(task: TaskRow) -> str:
+    """Return who asked, and who agreed where two persons had to."""
+    both = tr("{one} and {other}").format(one=task.asked_by, other=task.second_by)
+    return both if task.second_by else task.asked_by
 
 
 def provider_words(provider: Provider) -> str:
@@ -99,8 +110,9 @@ def report_words(report: SyncReport, *, is_dry_run: bool) -> str:
             parts.append(each.format(count=words.number(count)))
     if not (report.new or report.changed or report.gone):
         parts.append(tr("nothing new"))
-    differences = sum(report.findings.values())
-    counted = trn("{count} difference", "{count} differences", differences)
-    parts.append(counted.format(count=words.number(differences)))
+    if is_dry_run:  # else the list below tells them
+        differences = sum(report.findings.values())
+        counted = trn("{count} difference", "{count} differences", differences)
+        parts.append(counted.format(count=words.number(differences)))
     name = tr("{mdm}, without writing").format(mdm=report.mdm) if is_dry_run else report.mdm
-    return f"{name}: {' · '.join(parts)}"
+    return tr("{mdm}: {told}").format(mdm=name, told=" · ".join(parts))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QPainter, QPen
-from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from tablet_loans.domain.plan import SchoolShare
 from tablet_loans.text import N_, search_key, sort_key, tr
@@ -15,8 +15,8 @@ from ui.columns import Column, Style, as_tsv
 from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.bars import THICK, percent
+from ui.widgets.calm_table import CalmTable
 from ui.widgets.cells import PADDING, CellDelegate
-from ui.widgets.data_table import DataTable
 from ui.widgets.lettering import LEFT, RIGHT, face, write
 
 SHARE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
@@ -203,7 +203,7 @@ class _PlanCells(CellDelegate):
         painter.restore()
 
 
-class PlanTable(DataTable):
+class PlanTable(CalmTable):
     """Schools in rows, one of them current; a click on a title orders them."""
 
     arranged = Signal()
@@ -224,14 +224,6 @@ class PlanTable(DataTable):
     def _on_sorted(self) -> None:
         self._share_width()
         self.arranged.emit()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Choose no row only because the focus comes: nobody asked for the first one."""
-        if self.currentIndex().isValid():
-            super().focusInEvent(event)
-        else:
-            QAbstractScrollArea.focusInEvent(self, event)
-            self.viewport().update()
 
     def be_dense(self, *, is_dense: bool) -> None:
         """Make the rows lower where the window is."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.domain.act import ACTION_WORDS, Line
 from tablet_loans.domain.loan import LOAN_WORDS, LoanRow, LoanState
@@ -18,6 +17,7 @@ from ui.theme import Tone
 from ui.widgets.chip import Chip
 from ui.widgets.device_words import capital
 from ui.widgets.record_parts import Section, fact_line, label, told_line
+from ui.widgets.side_panel import SidePanel
 
 _LOAN_TONES: Final[Mapping[str, Tone]] = {
     LoanState.OPEN: Tone.ACCENT,
@@ -26,16 +26,13 @@ _LOAN_TONES: Final[Mapping[str, Tone]] = {
 }
 
 
-class PupilRecordPanel(QFrame):
+class PupilRecordPanel(SidePanel):
     """One pupil; `closed` when it is put away, `correct_asked` when the person has a correction to make."""
 
-    closed = Signal()
     correct_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setAccessibleName(tr("The pupil's record"))
+        super().__init__(tr("The pupil's record"), parent)
         self.record: PupilRecord | None = None
         self._name, self._chip, self._where = label("", "cardTitle"), Chip(), label("", "soft")
         self._facts, self._household = Section(""), Section(tr("Household"))
@@ -47,7 +44,7 @@ class PupilRecordPanel(QFrame):
         layout.setContentsMargins(0, 16, 0, 14)
         layout.setSpacing(10)
         layout.addLayout(self._head())
-        layout.addWidget(self._told(), 1)
+        layout.addWidget(self._scrolled(self._sections()), 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
         foot.addWidget(self.correct)
@@ -55,11 +52,7 @@ class PupilRecordPanel(QFrame):
         layout.addLayout(foot)
 
     def _head(self) -> QVBoxLayout:
-        close = QPushButton(icons.icon("x"), "")
-        close.setObjectName("quiet")
-        close.setAccessibleName(tr("Close the record"))
-        close.setToolTip(tr("Close the record (Esc)"))
-        close.clicked.connect(self.closed)
+        close = self._cross(tr("Close the record"), tr("Close the record (Esc)"))
         first, head = QHBoxLayout(), QVBoxLayout()
         first.setSpacing(6)
         first.addWidget(self._name, 1)
@@ -71,44 +64,8 @@ class PupilRecordPanel(QFrame):
         head.addWidget(self._where)
         return head
 
-    def _told(self) -> QScrollArea:
-        inside = QWidget()
-        inside.setObjectName("plain")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 0, 16, 0)
-        column.setSpacing(4)
-        for section in self._sections():
-            column.addWidget(section)
-        column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setAccessibleName(tr("The pupil's record"))
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inside)
-        self._scroll.setMinimumHeight(40)
-        self._scroll.installEventFilter(self)
-        return self._scroll
-
     def _sections(self) -> tuple[Section, ...]:
         return (self._facts, self._household, self._guardians, self._loans, self._story)
-
-    def take_focus(self) -> None:
-        """Put the focus where the record is read with the arrows."""
-        self._scroll.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc, on whichever button the focus is."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return True
-        return super().eventFilter(watched, event)
 
     def show_file(self, file: PupilFile, *, may_correct: bool) -> None:
         """Show a pupil; the scroll goes back to the top for another one."""

@@ -3,8 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tablet_loans.domain.paging import Sort
 from tablet_loans.domain.pupil import PupilId, PupilRow
@@ -13,7 +12,7 @@ from ui import words
 from ui.columns import Column, Style
 from ui.tables import BlockModel
 from ui.theme import Tone
-from ui.widgets.data_table import DataTable
+from ui.widgets.calm_table import CalmTable
 
 
 def _soft(_row: PupilRow) -> Tone:
@@ -35,7 +34,7 @@ COLUMNS: Final = (
 _SPARED: Final = ("INE", "Born on", "Loan")  # the record beside the list tells them all
 
 
-class PupilTable(DataTable):
+class PupilTable(CalmTable):
     """Pupils in rows; `turned_to` tells the row where one stands, `sorted_anew` that the order is another.
 
     A row is current by its place, a pupil is meant: once another pupil stands there, none is current any more.
@@ -59,14 +58,6 @@ class PupilTable(DataTable):
         model.dataChanged.connect(self._on_read)
         model.modelReset.connect(self._on_reset)
         self.selectionModel().currentRowChanged.connect(self._on_current)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Choose no row only because the focus comes: nobody asked for the first one."""
-        if self.currentIndex().isValid():
-            super().focusInEvent(event)
-        else:
-            QAbstractScrollArea.focusInEvent(self, event)
-            self.viewport().update()
 
     def order(self) -> Sort:
         """Return the order of the list."""

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from tablet_loans.domain.need import EQUIPMENT_WORDS, Coverage, Equipment
 from tablet_loans.domain.school import Recall, SchoolStanding
 from tablet_loans.text import tr, trn
-from ui import icons, words
+from ui import words
 from ui.theme import Tone
 from ui.widgets.bars import Part, Share, ShareBars, StackedBar
 from ui.widgets.flow import Flow
 from ui.widgets.record_parts import Section, label, told_line
+from ui.widgets.side_panel import SidePanel
 
 NEED_TONES: Final[Mapping[Equipment, Tone]] = {
     Equipment.NONE: Tone.BAD,
@@ -34,18 +34,15 @@ def need_parts(coverages: Sequence[Coverage]) -> list[Part]:
     return [*parts, Part(tr("No answer yet"), silent)]
 
 
-class SchoolPanel(QFrame):
+class SchoolPanel(SidePanel):
     """One school in a campaign; `closed` when it is put away, the others when something is asked of it."""
 
-    closed = Signal()
     workbook_asked = Signal()
     forms_asked = Signal()
     roster_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("card")
-        self.setAccessibleName(tr("The school"))
+        super().__init__(tr("The school"), parent)
         self._has_pupils = self._is_busy = False
         self._name, self._where, self._mail = label("", "cardTitle"), label("", "soft"), label("", "soft")
         self._figures = label("")
@@ -65,7 +62,7 @@ class SchoolPanel(QFrame):
         layout.setContentsMargins(0, 16, 0, 14)
         layout.setSpacing(10)
         layout.addLayout(self._head())
-        layout.addWidget(self._told(), 1)
+        layout.addWidget(self._scrolled((self._needs, self.recalls, self._classes)), 1)
         buttons, foot = Flow(8), QVBoxLayout()
         foot.setContentsMargins(16, 0, 16, 0)
         for button in (self.workbook, self.forms, self.roster):
@@ -74,11 +71,7 @@ class SchoolPanel(QFrame):
         layout.addLayout(foot)
 
     def _head(self) -> QVBoxLayout:
-        close = QPushButton(icons.icon("x"), "")
-        close.setObjectName("quiet")
-        close.setAccessibleName(tr("Close the school"))
-        close.setToolTip(tr("Close the school (Esc)"))
-        close.clicked.connect(self.closed)
+        close = self._cross(tr("Close the school"), tr("Close the school (Esc)"))
         first, head = QHBoxLayout(), QVBoxLayout()
         first.addWidget(self._name, 1)
         first.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -88,42 +81,6 @@ class SchoolPanel(QFrame):
         for line in (self._where, self._mail, self._figures):
             head.addWidget(line)
         return head
-
-    def _told(self) -> QScrollArea:
-        inside = QWidget()
-        inside.setObjectName("plain")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(16, 0, 16, 0)
-        column.setSpacing(4)
-        for section in (self._needs, self.recalls, self._classes):
-            column.addWidget(section)
-        column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setAccessibleName(tr("The school"))
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(inside)
-        self._scroll.setMinimumHeight(40)
-        self._scroll.installEventFilter(self)
-        return self._scroll
-
-    def take_focus(self) -> None:
-        """Put the focus where the school is read with the arrows."""
-        self._scroll.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Esc, on whichever button the focus is."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
-        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return True
-        return super().eventFilter(watched, event)
 
     def show_school(self, row: SchoolStanding, coverages: Sequence[Coverage], recalls: Sequence[Recall]) -> None:
         """Show a school: how far it has come, what its classes answered, and what is called back."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPen
-from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from tablet_loans.domain.school import SchoolFilter, SchoolStanding
 from tablet_loans.text import N_, search_key, sort_key, tr
@@ -15,8 +15,8 @@ from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.bars import paint_share
 from ui.widgets.cells import PADDING, CellDelegate
-from ui.widgets.data_table import DataTable
 from ui.widgets.lettering import RIGHT, face, write
+from ui.widgets.ordered_table import OrderedTable
 
 SHARE_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 _Index = QModelIndex | QPersistentModelIndex
@@ -168,35 +168,9 @@ class _SchoolCells(CellDelegate):
         painter.restore()
 
 
-class SchoolTable(DataTable):
+class SchoolTable(OrderedTable):
     """Schools in rows, one of them current; a click on a title orders them."""
 
-    arranged = Signal()
-
     def __init__(self, model: SchoolModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Schools"), parent=parent)
+        super().__init__(tr("Schools"), model, _SPARED, parent)
         self.setItemDelegate(_SchoolCells(self))
-        self.show_model(model, COLUMNS, _SPARED)
-        header = self.horizontalHeader()
-        header.setSectionsClickable(True)
-        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        header.sortIndicatorChanged.connect(lambda *_: self.arranged.emit())
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Choose no row only because the focus comes: nobody asked for the first one."""
-        if self.currentIndex().isValid():
-            super().focusInEvent(event)
-        else:
-            QAbstractScrollArea.focusInEvent(self, event)
-            self.viewport().update()
-
-    def order(self) -> tuple[str, bool]:
-        """Return the column that orders the list, and whether it goes backwards."""
-        header = self.horizontalHeader()
-        return COLUMNS[header.sortIndicatorSection()].sort, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-
-    def order_by(self, column: str, *, is_descending: bool) -> None:
-        """Order the list by the column of that name; by the school's when there is none."""
-        place = next((at for at, each in enumerate(COLUMNS) if each.sort == column), 0)
-        self.sortByColumn(place, Qt.SortOrder.DescendingOrder if is_descending else Qt.SortOrder.AscendingOrder)

@@ -5,11 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QObject, Signal
 
-from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.workbook import SchoolReturn, WrittenWorkbooks
 from tablet_loans.services import apart, asking, surveying
 from tablet_loans.services.apart import Work as Errand
@@ -18,37 +15,19 @@ from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Receipt, Session, Topic
 from tablet_loans.text import tr, trn
 from ui import words
-from ui.apart import Apart
 from ui.jobs import Jobs
-from ui.widgets.banner import Banner
-from ui.widgets.work import Work
+from ui.widgets.apart_work import ApartWork, open_file
 
 
-class SchoolWork(QObject):
+class SchoolWork(ApartWork):
     """Workbooks written, answers read, lists and forms made; `previewed` tells what returned files would bring."""
 
     previewed = Signal(object, object)
-    busied = Signal()
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session, self._jobs = session, jobs
-        self.strip, self.banner = Work(), Banner()
-        self._apart = Apart(session, jobs, self)
+        super().__init__(session, jobs, parent)
         self._far = 0, 0
-        self._then: Callable[[Any], object] = lambda _answer: None
-        self.strip.stopped.connect(self._on_stop)
-        self._apart.reported.connect(self.strip.reported)
         self._apart.reported.connect(self._on_reported)
-        self._apart.done.connect(self._on_done)
-        self._apart.failed.connect(self._on_failed)
-        self._apart.stopped.connect(self._on_stopped)
-        for label in self.strip.findChildren(QLabel):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-
-    def is_busy(self) -> bool:
-        """Say whether something is under way."""
-        return self._apart.is_busy()
 
     def write_workbooks(self, campaign: str, school: str | None, out: Path) -> None:
         """Write the workbook of a school, or of all, into a folder."""
@@ -82,46 +61,25 @@ class SchoolWork(QObject):
         self._begin(tr("Writing {file}").format(file=out.name), work, self._on_printed)
 
     def _begin(self, sentence: str, work: Errand[Any], then: Callable[[Any], object]) -> None:
-        if self.is_busy():
-            return
-        self._then, self._far = then, (0, 0)
-        self.banner.fall_silent()
-        self.strip.begin(sentence)
-        self._apart.begin(work)
-        self.busied.emit()
+        if not self.is_busy():
+            self._far = 0, 0
+        super()._begin(sentence, work, then)
 
     def _on_reported(self, done: int, total: int) -> None:
         self._far = done, total
 
-    def _end(self) -> None:
-        self.strip.end()
-        self.busied.emit()
-
-    def _on_stop(self) -> None:
-        if self.is_busy():
-            self._apart.stop()
-            self.strip.begin(tr("Stopping…"), can_stop=False)
-
-    def _on_done(self, answer: object) -> None:
-        self._end()
-        self._then(answer)
-
     def _on_stopped(self) -> None:
         """Say that it stopped, and how far it had come; the files taken before are taken."""
-        self._end()
         self._jobs.changed.emit(frozenset({Topic.NEEDS}))
         done, total = self._far
         far = tr("{done} of {total}").format(done=words.number(done), total=words.number(total)) if total else ""
-        self.banner.tell(words.joined(tr("Stopped before the end."), far))
-
-    def _on_failed(self, error: TabletLoansError) -> None:
-        self._end()
-        self.banner.say(error)
+        self._stopped = words.joined(tr("Stopped before the end."), far)
+        super()._on_stopped()
 
     def _on_written(self, out: Path, written: WrittenWorkbooks) -> None:
         said = trn("{count} workbook written to {folder}", "{count} workbooks written to {folder}", written.files)
         sentence = said.format(count=words.number(written.files), folder=written.folder)
-        self.banner.tell(sentence, partial(_open, out), tr("Open the folder"))
+        self.banner.tell(sentence, partial(open_file, out), tr("Open the folder"))
 
     def _on_brought(self, found: list[SchoolReturn]) -> None:
         self._jobs.changed.emit(frozenset({Topic.NEEDS}))
@@ -135,7 +93,7 @@ class SchoolWork(QObject):
         said = trn("{count} sheet of problems written to {folder}", "{count} sheets of problems written to {folder}",
                    len(files))  # fmt: skip
         sentence = said.format(count=words.number(len(files)), folder=out)
-        self.banner.tell(sentence, partial(_open, out), tr("Open the folder"))
+        self.banner.tell(sentence, partial(open_file, out), tr("Open the folder"))
 
     def _on_listed(self, listed: Export) -> None:
         said = trn("{count} school written to {file}", "{count} schools written to {file}", listed.rows)
@@ -147,8 +105,4 @@ class SchoolWork(QObject):
         self._tell_file(said.format(count=words.number(printed.pages), file=printed.file), Path(printed.file))
 
     def _tell_file(self, sentence: str, file: Path) -> None:
-        self.banner.tell(sentence, partial(_open, file), tr("Open it"))
-
-
-def _open(path: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        self.banner.tell(sentence, partial(open_file, file), tr("Open it"))

@@ -1,15 +1,14 @@
 """What is under way with many devices, and what came of it: a strip that can be stopped, a banner that undoes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QObject
 
 from tablet_loans.domain.act import LedgerId
 from tablet_loans.domain.device import DeviceChange, DeviceFilter, DeviceId
-from tablet_loans.domain.errors import TabletLoansError
 from tablet_loans.domain.paging import Sort
 from tablet_loans.services import changing, stocking
 from tablet_loans.services.changing import Changed, TakenBack
@@ -17,74 +16,51 @@ from tablet_loans.services.reporting import Export
 from tablet_loans.services.session import Progress, Session
 from tablet_loans.text import tr, trn
 from ui import words
-from ui.jobs import Jobs, Lane
-from ui.widgets.banner import Banner
-from ui.widgets.work import Work
+from ui.jobs import Jobs
+from ui.widgets.room_work import RoomWork
 
 
-class StockWork(QObject):
+class StockWork(RoomWork):
     """One change, undoing or export at a time, in the background; the screen, which shows both, goes on."""
 
     def __init__(self, session: Session, jobs: Jobs, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._jobs = session, jobs
+        super().__init__(session, jobs, parent)
         self._is_busy = self._is_stopped = False
-        self.strip, self.banner = Work(), Banner()
-        self.strip.stopped.connect(self._on_stop)
-        for label in self.strip.findChildren(QLabel):  # a file's name is shown letter for letter
-            label.setTextFormat(Qt.TextFormat.PlainText)
 
     def is_busy(self) -> bool:
-        """Say whether something is under way."""
         return self._is_busy
 
     def change(self, ids: Sequence[DeviceId], wanted: DeviceChange) -> None:
         """Change these devices; what is done can be undone from the banner."""
         said = trn("Changing {count} device", "Changing {count} devices", len(ids))
-        self._begin(said.format(count=words.number(len(ids))))
         call = partial(changing.change, self._session, ids, wanted, self._progress())
-        self._jobs.run(
-            call, done=self._on_changed, refused=self._on_failed, failed=self._on_failed, lane=Lane.BACKGROUND
-        )
+        self._begin(said.format(count=words.number(len(ids))), call, self._on_changed, can_stop=True)
 
     def export(self, chosen: DeviceFilter, sort: Sort, path: Path) -> None:
         """Write the list, as it is filtered and sorted, into a file."""
-        self._begin(tr("Writing {file}").format(file=path.name), can_stop=False)
-        self._jobs.run(
-            partial(stocking.export, self._session, chosen, sort, path),
-            done=self._on_exported,
-            refused=self._on_failed,
-            failed=self._on_failed,
-            lane=Lane.BACKGROUND,
-        )
+        call = partial(stocking.export, self._session, chosen, sort, path)
+        self._begin(tr("Writing {file}").format(file=path.name), call, self._on_exported)
 
     def _undo(self, ledger_ids: Sequence[LedgerId]) -> None:
-        self._begin(tr("Undoing the change"), can_stop=False)
-        self._jobs.run(
-            partial(changing.undo, self._session, ledger_ids, self._progress()),
-            done=self._on_taken_back,
-            refused=self._on_failed,
-            failed=self._on_failed,
-            lane=Lane.BACKGROUND,
-        )
+        call = partial(changing.undo, self._session, ledger_ids, self._progress())
+        self._begin(tr("Undoing the change"), call, self._on_taken_back)
 
     def _progress(self) -> Progress:
-        self._is_stopped = False
         return Progress(self.strip.reported.emit, lambda: self._is_stopped)
 
-    def _begin(self, sentence: str, *, can_stop: bool = True) -> None:
-        self._is_busy = True
-        self.banner.fall_silent()
-        self.strip.begin(sentence, can_stop=can_stop)
+    def _begin(
+        self, sentence: str, call: Callable[[], Any], done: Callable[[Any], object], *, can_stop: bool = False
+    ) -> None:
+        self._is_busy, self._is_stopped = True, False
+        self._show(sentence, can_stop=can_stop)
+        self._in_background(call, done, self._on_failed)
+
+    def _stop(self) -> None:
+        self._is_stopped = True
 
     def _end(self) -> None:
         self._is_busy = False
-        self.strip.end()
-
-    def _on_stop(self) -> None:
-        if self._is_busy:
-            self._is_stopped = True
-            self.strip.begin(tr("Stopping…"), can_stop=False)
+        super()._end()
 
     def _on_changed(self, changed: Changed) -> None:
         self._end()
@@ -111,7 +87,3 @@ class StockWork(QObject):
         self._end()
         said = trn("{count} device written to {file}", "{count} devices written to {file}", export.rows)
         self.banner.tell(said.format(count=words.number(export.rows), file=export.file))
-
-    def _on_failed(self, error: TabletLoansError) -> None:
-        self._end()
-        self.banner.say(error)

@@ -1,7 +1,9 @@
 """The panel beside the devices: one tablet, its facts, and all that happened to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -18,21 +20,28 @@ from ui.lists import ListModel
 from ui.theme import Tone
 from ui.widgets.chip import Chip
 from ui.widgets.data_table import DataTable
-from ui.widgets.device_words import STATE_TONES, capital, state_words, whole_place
+from ui.widgets.device_words import STATE_TONES, capital, enrolment_words, state_words, whole_place
 from ui.widgets.facts import Fact, Facts
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An act as the panel tells it."""
+    """An act, or a step in an MDM, as the panel tells it."""
 
-    line: Line
+    at: datetime
     what: str
-    is_undone: bool
+    who: str
+    is_soft: bool = False
 
 
-def _told(story: DeviceStory) -> Iterator[_Told]:
-    """Yield the acts in words: which change it was, what an undoing undid, and what was undone later."""
+def _told(story: DeviceStory) -> Iterable[_Told]:
+    """Return what staff did and what MDMs told, in words, the newest first."""
+    steps = (_Told(step.at, enrolment_words(step.after), step.mdm) for step in story.enrolments)
+    return merge(_acts(story), steps, key=lambda told: told.at, reverse=True)
+
+
+def _acts(story: DeviceStory) -> Iterator[_Told]:
+    """Yield the acts: which change it was, what an undoing undid, and what was undone later."""
     by_id = {line.id: line for line in story.acts}
     undone = {line.undoes for line in story.acts if line.undoes}
     for line in story.acts:
@@ -41,7 +50,8 @@ def _told(story: DeviceStory) -> Iterator[_Told]:
             before = by_id.get(line.undoes)
             what = tr("Undone: {act}").format(act=_what(story, before)) if before else what
         is_undone = line.id in undone
-        yield _Told(line, tr("{act} (undone)").format(act=what) if is_undone else what, is_undone)
+        words_ = tr("{act} (undone)").format(act=what) if is_undone else what
+        yield _Told(line.effective_at, words_, line.actor, is_soft=is_undone or bool(line.undoes))
 
 
 def _what(story: DeviceStory, line: Line) -> str:
@@ -53,13 +63,13 @@ def _soft(_told: _Told) -> Tone:
 
 
 def _tone(told: _Told) -> Tone:
-    return Tone.SOFT if told.is_undone or told.line.undoes else Tone.PLAIN
+    return Tone.SOFT if told.is_soft else Tone.PLAIN
 
 
 _COLUMNS: Final = (
-    Column(N_("When"), lambda told: words.day_and_time(told.line.effective_at), 126, style=Style.CODE, tone=_soft),
+    Column(N_("When"), lambda told: words.day_and_time(told.at), 136, style=Style.CODE, tone=_soft),
     Column(N_("What"), lambda told: told.what, 96, 3, tone=_tone),
-    Column(N_("Who"), lambda told: told.line.actor, 60, 1, tone=_soft),
+    Column(N_("Who"), lambda told: told.who, 68, 1, tone=_soft),
 )
 
 
@@ -153,6 +163,7 @@ class Story(QFrame):
                 Fact(tr("Place"), capital(whole_place(row))),
                 Fact(tr("Condition"), capital(tr(CONDITION_WORDS[row.condition]))),
                 Fact(tr("Loan"), row.loan or "", is_code=True),
+                Fact(tr("MDM"), enrolment_words(row.enrolment)),
             ]
         )
         self._acts.show(_told(story))
@@ -160,6 +171,7 @@ class Story(QFrame):
         said = trn("Only the last {count} act is shown.", "Only the last {count} acts are shown.", count)
         self._more.setText(said.format(count=words.number(count)))
         self._more.setVisible(not story.is_whole)
-        self._none.setVisible(not story.acts)
-        self._table.setVisible(bool(story.acts))
-        self._layout.setStretch(self._layout.count() - 1, 0 if story.acts else 1)
+        has_any = bool(story.acts or story.enrolments)
+        self._none.setVisible(not has_any)
+        self._table.setVisible(has_any)
+        self._layout.setStretch(self._layout.count() - 1, 0 if has_any else 1)

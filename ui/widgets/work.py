@@ -1,6 +1,6 @@
 """Work that takes longer than a second: what is being done, how far it is, and a way to stop it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from tablet_loans.text import tr
@@ -16,10 +16,10 @@ class Work(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._words, self._bar, self.stop = QLabel(), QProgressBar(), QPushButton(tr("Stop"))
+        self._words, self._left = (QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(2))
+        self._bar, self.stop = QProgressBar(), QPushButton(tr("Stop"))
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        self._left = QLabel()
         self._left.setObjectName("soft")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)

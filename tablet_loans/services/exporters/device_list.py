@@ -1,8 +1,9 @@
-"""The list of devices as a file: what the screen shows, and no pupil."""
+"""The list of devices as a file: what the screen shows, and no pupil; the last column where an MDM was read."""
 
 from typing import Final
 
 from tablet_loans.domain.device import CONDITION_WORDS, KIND_WORDS, PLACE_WORDS, STATE_WORDS, DeviceRow
+from tablet_loans.domain.enrolment import ENROLMENT_WORDS
 from tablet_loans.services.exporters.column import CellKind, Column
 from tablet_loans.text import N_, tr
 
@@ -19,4 +20,5 @@ DEVICE_LIST: Final[tuple[Column[DeviceRow], ...]] = (
     Column(N_("Depot"), CellKind.TEXT, lambda row: row.depot, 18),
     Column(N_("School"), CellKind.TEXT, lambda row: row.school, 12),
     Column(N_("Loan"), CellKind.TEXT, lambda row: row.loan),
+    Column(N_("MDM"), CellKind.TEXT, lambda row: tr(ENROLMENT_WORDS.get(row.enrolment, "")), 18),
 )

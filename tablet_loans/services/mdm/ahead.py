@@ -1,5 +1,6 @@
 """Pages fetched ahead in one thread, so that what the caller does with a page overlaps the network."""
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from threading import Event, Thread
 from typing import Final
 
 from tablet_loans.domain.enrolment import ExternalRecord, MdmGarbled, OddRecord, Page
-from tablet_loans.services.mdm.fields import Json, OddField
+from tablet_loans.services.mdm.fields import Json, OddField, identifier
 from tablet_loans.text import N_
 
 _AHEAD: Final = 2
@@ -33,10 +34,11 @@ def pages_ahead(
     read: Callable[[Json], ExternalRecord],
     heard: Callable[[], None],
     start: str = "",
+    id_field: str = "id",
 ) -> Iterator[Page]:
     """Yield the records of each sheet that `deliver` hands over, at most two sheets behind the network.
 
-    An odd record is named and passed over.
+    The first is asked for at once, before anybody reads it. An odd record is named and passed over.
 
     Raises: MdmTrouble (MdmGarbled for a page that comes again), and what `heard` raises when it is cancelled.
     """
@@ -44,17 +46,23 @@ def pages_ahead(
     is_over = Event()
     thread = Thread(target=_fill, args=(shelf, deliver, is_over), name="mdm", daemon=True)
     thread.start()
-    numbers, way = count(1), _Way(mdm, start)
-    try:
-        while (found := _taken(shelf, heard)) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            page = _page(found, read, numbers)
-            way.walk(page)
-            yield page
-    finally:
-        is_over.set()
-        thread.join(_LISTEN_S * 4)
+
+    def pages() -> Iterator[Page]:
+        numbers, way = count(1), _Way(mdm, start)
+        try:
+            while (found := _taken(shelf, heard)) is not None:
+                if isinstance(found, BaseException):
+                    raise found
+                page = _page(found, read, numbers, id_field)
+                way.walk(page)
+                yield page
+        finally:
+            is_over.set()
+            thread.join(_LISTEN_S * 4)
+
+    begun = pages()
+    weakref.finalize(begun, is_over.set)  # nobody may ever read the first
+    return begun
 
 
 class _Over(BaseException):
@@ -106,7 +114,7 @@ class _Way:
         self._contents.add(content)
 
 
-def _page(sheet: Sheet, read: Callable[[Json], ExternalRecord], numbers: Iterator[int]) -> Page:
+def _page(sheet: Sheet, read: Callable[[Json], ExternalRecord], numbers: Iterator[int], id_field: str) -> Page:
     records: list[ExternalRecord] = []
     odd: list[OddRecord] = []
     for item, number in zip(sheet.items, numbers, strict=False):
@@ -116,5 +124,11 @@ def _page(sheet: Sheet, read: Callable[[Json], ExternalRecord], numbers: Iterato
         try:
             records.append(read(item))
         except OddField as field:
-            odd.append(OddRecord(str(number), str(field)))
+            odd.append(OddRecord(str(number), str(field), _legible(item, id_field)))
     return Page(tuple(records), tuple(odd), sheet.next, sheet.total)
+
+
+def _legible(item: Json, id_field: str) -> str:
+    with suppress(OddField):
+        return identifier(item, id_field)
+    return ""

@@ -37,10 +37,13 @@ from tablet_loans.text import N_
 ADDRESS: Final = "https://androidmanagement.googleapis.com/v1"
 _SCOPE: Final = "https://www.googleapis.com/auth/androidmanagement"
 _RIGHT: Final = "Android Management User"
-_PER_SECOND: Final = 20.0
+_PER_SECOND: Final = 8.0  # of the 1,000 in 100 s that a project has
 _PAGE: Final = 100
 _LIFE_S: Final = 3600
-_NOT_YET: Final = frozenset({"PROVISIONING", "DELETED"})
+_VALID: Final = "2592000s"  # 30 days: by default a command is over after ten minutes, and a lost tablet is off
+_NOT_YET: Final = frozenset({"PROVISIONING", "PREPARING_FOR_MIGRATION", "DELETED"})
+_NO_ERROR: Final = "COMMAND_ERROR_CODE_UNSPECIFIED"
+_WELL: Final = frozenset({"SUCCESS", "ALREADY_IN_LOST_MODE", "NOT_IN_LOST_MODE"})
 _FAILED: Final = N_("the device could not do it")
 
 
@@ -48,6 +51,7 @@ class Android(Leaf):
     """Devices of an enterprise; the account is its ID, the secret a service account's JSON."""
 
     acts = frozenset({MdmAct.LOCK, MdmAct.LOST_MODE_ON, MdmAct.LOST_MODE_OFF, MdmAct.WIPE})
+    id_field = "name"
 
     def __init__(self, reach: Reach, secret: Secret, manners: Manners) -> None:
         mdm = PROVIDER_WORDS[Provider.ANDROID]
@@ -71,7 +75,7 @@ class Android(Leaf):
 
     def _sheet(self, token: str, size: int = _PAGE) -> Sheet:
         params: dict[str, str | int] = {"pageSize": size, **({"pageToken": token} if token else {})}
-        body = self._polite.read(f"{self._parent}/devices", _RIGHT, params, long="devices")
+        body = self._polite.read(f"{self._parent}/devices", _RIGHT, params)
         items, following = body.get("devices", []), body.get("nextPageToken", "")
         is_other = bool(body) and not body.keys() & {"devices", "nextPageToken"}  # {} is an enterprise without devices
         if is_other or not isinstance(items, list) or not isinstance(following, str):
@@ -89,13 +93,14 @@ class Android(Leaf):
         hardware, network = part(record, "hardwareInfo"), part(record, "networkInfo")
         state = text(record, "appliedState") or text(record, "state")
         mode, is_lost, is_enrolled = text(record, "managementMode"), state == "LOST", state not in _NOT_YET
+        contacts = (moment(record.get("lastStatusReportTime")), moment(record.get("lastPolicySyncTime")))
         return ExternalRecord(
-            external_id=identifier(record, "name"),
+            external_id=identifier(record, self.id_field),
             serial=bare_serial(text(hardware, "serialNumber"), text(hardware, "manufacturer") or "unknown"),
             imeis=imeis_of(network.get("imei")),
             is_enrolled=is_enrolled,
             enrolled_at=moment(record.get("enrollmentTime")) if is_enrolled else None,
-            last_seen_at=moment(record.get("lastStatusReportTime")) or moment(record.get("lastPolicySyncTime")),
+            last_seen_at=max((at for at in contacts if at), default=None),
             state=state,
             is_supervised=mode == "DEVICE_OWNER" if mode else None,
             is_lost=is_lost,
@@ -106,23 +111,25 @@ class Android(Leaf):
         )
 
     def _ordered(self, order: Order) -> Told:
-        call = Call("POST", f"{_path(order.external_id)}:issueCommand", _RIGHT, body=_command(order), is_order=True)
+        body = {**_command(order), "duration": _VALID}
+        call = Call("POST", f"{_path(order.external_id)}:issueCommand", _RIGHT, body=body, is_order=True)
         answer = self._polite.send(call)
         name = answer.body.get("name") if isinstance(answer.body, dict) else ""
         return self._told(answer, reference=name if isinstance(name, str) else "")
 
     def outcome(self, order: Order, reference: str) -> Told:
-        """Return what became of the operation that a command is."""
+        """Return what became of the operation that a command is; a device that is gone was wiped."""
         if not reference.startswith(f"{order.external_id}/operations/"):
             return Told(TaskState.ACCEPTED, reference)
         answer = self._polite.send(Call("GET", _path(reference), _RIGHT))
         body = answer.body
+        if answer.status == 404 and order.act is MdmAct.WIPE:
+            return Told(TaskState.DONE, reference)
         if not answer.is_good or not isinstance(body, dict):
             return self._told(answer, reference=reference)
         if not body.get("done"):
             return Told(TaskState.ACCEPTED, reference)
-        is_failed = bool(body.get("error")) or _has_failed(body.get("response"))
-        return Told(TaskState.FAILED, reference, _FAILED) if is_failed else Told(TaskState.DONE, reference)
+        return Told(TaskState.FAILED, reference, _FAILED) if _has_failed(body) else Told(TaskState.DONE, reference)
 
 
 def _acts(is_enrolled: bool, is_lost: bool, ownership: str) -> frozenset[MdmAct]:
@@ -146,12 +153,14 @@ def _command(order: Order) -> Mapping[str, object]:
             return {"type": "WIPE"}
 
 
-def _has_failed(command: object) -> bool:
-    if not isinstance(command, dict):
-        return False
-    status = command.get("startLostModeStatus") or command.get("stopLostModeStatus")
-    fates = ("SUCCESS", "ALREADY_IN_LOST_MODE", "NOT_IN_LOST_MODE")
-    return bool(command.get("errorCode")) or (isinstance(status, dict) and status.get("status") not in fates)
+def _has_failed(operation: Json) -> bool:
+    """Say whether a command failed: its own status tells before its error code, this before the operation's error."""
+    command = operation.get("metadata")
+    told = command if isinstance(command, dict) else {}
+    status = told.get("startLostModeStatus") or told.get("stopLostModeStatus")
+    if isinstance(status, dict):
+        return status.get("status") not in _WELL
+    return told.get("errorCode", _NO_ERROR) != _NO_ERROR or bool(operation.get("error"))
 
 
 def _path(name: str) -> str:

@@ -26,13 +26,17 @@ from tablet_loans.services.mdm.leaf import Leaf, tested, token_of, whole
 from tablet_loans.services.mdm.polite import Call, Manners, Polite
 from tablet_loans.services.mdm.wire import OTHER_SHAPE, is_local, origin_of
 
-ADDRESS: Final = "https://api-school.apple.com"
 _TOKENS: Final = "https://account.apple.com/auth/oauth2/token"
 _AUDIENCE: Final = "https://account.apple.com/auth/oauth2/v2/token"
 _RIGHT: Final = "Device Manager"
 _PER_SECOND: Final = 2.0
 _LIFE_S: Final = 3600
 _FIELDS: Final = "serialNumber,status,updatedDateTime,deviceModel,imei,meid"
+
+
+def address_of(account: str) -> str:
+    """Return where a client ID is good: SCHOOLAPI. and BUSINESSAPI. are two services of one form."""
+    return f"https://api-{_kind(account)}.apple.com"
 
 
 class Apple(Leaf):
@@ -54,7 +58,7 @@ class Apple(Leaf):
             "client_id": self._reach.account,
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": self._assertion(),
-            "scope": "school.api" if self._reach.account.startswith("SCHOOL") else "business.api",
+            "scope": f"{_kind(self._reach.account)}.api",
         }
         is_near = is_local(origin_of(self._polite.base)[1] or "")
         target = f"{self._polite.base}auth/oauth2/token" if is_near else _TOKENS
@@ -74,7 +78,7 @@ class Apple(Leaf):
         raise KeyRefused(mdm=self._polite.mdm)
 
     def _sheet(self, target: str) -> Sheet:
-        body = self._polite.read(target, _RIGHT, long="data")
+        body = self._polite.read(target, _RIGHT)
         items, links = body.get("data"), body.get("links")
         link = links.get("next") if isinstance(links, dict) else ""
         if not isinstance(items, list) or not isinstance(link, str | None):
@@ -93,9 +97,13 @@ class Apple(Leaf):
     def _read(self, record: Json) -> ExternalRecord:
         told = part(record, "attributes")
         return ExternalRecord(
-            external_id=identifier(record, "id"),
+            external_id=identifier(record, self.id_field),
             serial=bare_serial(text(told, "serialNumber"), "Apple"),
             imeis=imeis_of(*parts(told, "imei")),
             state=text(told, "status"),
             model=text(told, "deviceModel"),
         )
+
+
+def _kind(account: str) -> str:
+    return "business" if account.upper().startswith("BUSINESS") else "school"

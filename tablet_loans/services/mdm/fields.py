@@ -1,8 +1,11 @@
 """What stands in an MDM's record, read strictly: what is not as documented makes the record odd, never the page."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+
+import orjson
 
 from tablet_loans.domain.identifiers import valid_imei
 from tablet_loans.text import N_
@@ -10,6 +13,7 @@ from tablet_loans.text import N_
 Json = Mapping[str, object]
 
 _LONGEST: Final = 200
+_LONGEST_LIST: Final = 2000
 _FIRST_YEAR: Final = 2000
 _UNREAD: Final = N_("it is not as the MDM documents it")
 _NAMELESS: Final = N_("it has no identifier")
@@ -19,6 +23,14 @@ _DOUBLED: Final = str.maketrans({str(figure): str(sum(divmod(2 * figure, 10))) f
 
 class OddField(ValueError):
     """A record's field is not what its MDM documents; its only argument says why, in words."""
+
+
+def parsed(content: str | bytes) -> object:
+    """Return what JSON says, five times as fast where it is strict. Raises: ValueError, RecursionError."""
+    try:
+        return orjson.loads(content)
+    except ValueError:  # half a surrogate pair makes one record odd, never the page
+        return json.loads(content)
 
 
 def part(record: Json, name: str) -> Json:
@@ -74,6 +86,15 @@ def plain(value: object) -> str:
     raise OddField(_UNREAD)
 
 
+def names(values: Iterable[object]) -> str:
+    """Return names on one line, as many as there is room for; what is no text is none."""
+    line = ""
+    for name in (plain(value) for value in values if isinstance(value, str)):
+        longer = f"{line}, {name}" if line else name
+        line = longer if len(longer) <= _LONGEST_LIST else line
+    return line
+
+
 def identifier(record: Json, name: str) -> str:
     """Return the field without which a record is no device. Raises: OddField."""
     found = text(record, name)
@@ -98,13 +119,13 @@ def moment(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        if at.year < _FIRST_YEAR:
+            return None
+        if at.tzinfo is UTC:
+            return at
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the last hours of the year 9999 have no UTC
         return None
-    if at.year < _FIRST_YEAR:
-        return None
-    if at.tzinfo is UTC:
-        return at
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def moment_of_ms(value: object) -> datetime | None:

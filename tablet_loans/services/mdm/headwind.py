@@ -1,4 +1,6 @@
-"""Headwind MDM: pages from 1, milliseconds, an enrolment time that is null until the device comes, errors in a 200.
+"""Headwind MDM: pages from 1, milliseconds, no enrolment time until the device comes, errors in a 200.
+
+A token that is over is refused by 403, as a web page.
 
 Source: Headwind MDM server, its REST resources. Locking and wiping are paid plugins of it, and not offered.
 """
@@ -25,7 +27,7 @@ from tablet_loans.domain.enrolment import (
     bare_serial,
 )
 from tablet_loans.services.mdm.ahead import Sheet
-from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment_of_ms, part, plain, text, truth
+from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment_of_ms, names, part, plain, text, truth
 from tablet_loans.services.mdm.keys import Bought
 from tablet_loans.services.mdm.leaf import Leaf, tested, token_of, whole
 from tablet_loans.services.mdm.polite import Call, Manners, Polite
@@ -37,16 +39,19 @@ _EDIT: Final = "edit_devices"
 _PER_SECOND: Final = 20.0
 _PAGE: Final = 500
 _TOKEN_LIFE_S: Final = 12 * 3600.0
+_REFUSAL: Final = 403
 
 
 class Headwind(Leaf):
     """Devices of a Headwind server; the account is a login, the secret its password."""
 
     acts = frozenset({MdmAct.NAME})
+    id_field = "number"
 
     def __init__(self, reach: Reach, secret: Secret, manners: Manners) -> None:
         mdm = PROVIDER_WORDS[Provider.HEADWIND]
-        polite = Polite(mdm, reach, Bought(self._buy, manners.now), manners, _PER_SECOND)
+        key = Bought(self._buy, manners.now)
+        polite = Polite(mdm, reach, key, manners, _PER_SECOND, refusal=_REFUSAL)
         super().__init__(polite, manners, secret)
         self._login = reach.account
         self._configurations: dict[str, str] = {}
@@ -86,7 +91,7 @@ class Headwind(Leaf):
         configurations = found.get("configurations")
         if isinstance(configurations, dict):
             named = {number: each.get("name") for number, each in configurations.items() if isinstance(each, dict)}
-            self._configurations |= {number: name for number, name in named.items() if isinstance(name, str)}
+            self._configurations |= {number: names([name]) for number, name in named.items()}
         total = whole(devices.get("totalItemsCount"))
         is_last = len(items) < size if total is None else page * size >= total or not items
         return Sheet(items, "" if is_last else str(page + 1), total)
@@ -101,7 +106,7 @@ class Headwind(Leaf):
     def _read(self, record: Json) -> ExternalRecord:
         inside = part(record, "info")
         enrolled_at, last_seen_at = moment_of_ms(record.get("enrollTime")), moment_of_ms(record.get("lastUpdate"))
-        number = identifier(record, "number")
+        number = identifier(record, self.id_field)
         return ExternalRecord(
             external_id=number,
             serial=bare_serial(text(record, "serial") or text(inside, "serial"), "unknown"),
@@ -118,11 +123,11 @@ class Headwind(Leaf):
         )
 
     def _ordered(self, order: Order) -> Told:
-        """Write the description; the whole device is read first, for a PUT replaces it."""
+        """Write the tag as description; the device is read first, for a PUT replaces all but what it reported."""
         target = f"rest/private/devices/number/{quote(order.external_id, safe='')}"
         device = self._inside(target, _READ, "GET", None)
         if not isinstance(device, dict):
             return Told(TaskState.FAILED, reason=N_("the MDM no longer knows this device"))
-        words = " ".join(word for word in (order.asset_tag, order.name) if word)
-        self._inside("rest/private/devices", _EDIT, "PUT", {**device, "description": words})
+        kept = {name: value for name, value in device.items() if name != "info"}  # told as an object, taken as text
+        self._inside("rest/private/devices", _EDIT, "PUT", {**kept, "description": order.asset_tag})
         return Told(TaskState.DONE)

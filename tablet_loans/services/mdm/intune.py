@@ -33,7 +33,6 @@ from tablet_loans.text import N_
 
 ADDRESS: Final = "https://graph.microsoft.com/v1.0"
 _READ: Final = "DeviceManagementManagedDevices.Read.All"
-_WRITE: Final = "DeviceManagementManagedDevices.ReadWrite.All"
 _ACT: Final = "DeviceManagementManagedDevices.PrivilegedOperations.All"
 _PER_SECOND: Final = 50.0  # of the 100 that all of the tenant's programs share
 _PAGE: Final = 1000
@@ -52,6 +51,8 @@ _WORDS: Final = {
     MdmAct.UNENROL: "retire",
     MdmAct.WIPE: "wipe",
 }
+_ALL: Final = frozenset(_WORDS)
+_USUAL: Final = _ALL - {MdmAct.LOST_MODE_OFF}
 _STATES: Final = {
     "done": TaskState.DONE,
     "failed": TaskState.FAILED,
@@ -63,7 +64,7 @@ _STATES: Final = {
 class Intune(Leaf):
     """Devices of a tenant; the account is the application's client ID, the secret its client secret."""
 
-    acts = frozenset(_WORDS)
+    acts = _ALL
 
     def __init__(self, reach: Reach, secret: Secret, manners: Manners) -> None:
         polite = Polite(PROVIDER_WORDS[Provider.INTUNE], reach, Bought(self._buy, manners.now), manners, _PER_SECOND)
@@ -95,7 +96,7 @@ class Intune(Leaf):
         return token, life_s
 
     def _sheet(self, target: str) -> Sheet:
-        body = self._polite.read(target, _READ, long="value")
+        body = self._polite.read(target, _READ)
         items, link = body.get("value"), body.get("@odata.nextLink", "")
         if not isinstance(items, list) or not isinstance(link, str):
             raise MdmGarbled(mdm=self._polite.mdm, reason=OTHER_SHAPE)
@@ -114,7 +115,7 @@ class Intune(Leaf):
         is_enrolled = state not in _NOT_YET
         can_be_lost = is_supervised and system in ("iOS", "iPadOS")
         return ExternalRecord(
-            external_id=identifier(record, "id"),
+            external_id=identifier(record, self.id_field),
             serial=bare_serial(serial, maker),
             imeis=imeis_of(record.get("imei")),
             is_enrolled=is_enrolled,
@@ -126,7 +127,7 @@ class Intune(Leaf):
             name=name,
             group=category,
             model=model,
-            acts=(self.acts if can_be_lost else self.acts - {MdmAct.LOST_MODE_OFF}) if is_enrolled else frozenset(),
+            acts=(_ALL if can_be_lost else _USUAL) if is_enrolled else frozenset(),
         )
 
     def _ordered(self, order: Order) -> Told:

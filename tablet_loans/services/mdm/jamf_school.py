@@ -5,6 +5,7 @@ Source: Jamf School API, protocol version 3.
 
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ from tablet_loans.domain.enrolment import (
     bare_serial,
 )
 from tablet_loans.services.mdm.ahead import Sheet
-from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment, part, parts, text, truth
+from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment, names, part, parts, plain, text, truth
 from tablet_loans.services.mdm.keys import Lasting
 from tablet_loans.services.mdm.leaf import Leaf, tested, whole
 from tablet_loans.services.mdm.polite import Call, Manners, Polite
@@ -36,6 +37,7 @@ _EDIT: Final = "Devices: Edit"
 _ADD: Final = "Devices: Add"
 _NO_OWNER: Final = 0
 _PER_SECOND: Final = 1.0
+_PATIENCE: Final = 4  # times longer than for a page: it prepares the one answer for all before it begins
 _ON_THE_RECORD: Final = frozenset({MdmAct.NAME, MdmAct.REMOVE_OWNER})
 _ON_THE_DEVICE: Final = frozenset({MdmAct.UNENROL, MdmAct.WIPE})
 
@@ -44,13 +46,14 @@ class JamfSchool(Leaf):
     """Devices of a Jamf School network; the account is the network ID, the secret its API key."""
 
     acts = _ON_THE_RECORD | _ON_THE_DEVICE
+    id_field = "UDID"
 
     def __init__(self, reach: Reach, secret: Secret, manners: Manners) -> None:
         basic = b64encode(f"{reach.account}:{secret.text}".encode()).decode()
         key = Lasting({"Authorization": f"Basic {basic}", "X-Server-Protocol-Version": "3"})
-        super().__init__(
-            Polite(PROVIDER_WORDS[Provider.JAMF_SCHOOL], reach, key, manners, _PER_SECOND), manners, secret
-        )
+        patient = replace(reach, timeout_s=reach.timeout_s * _PATIENCE)
+        polite = Polite(PROVIDER_WORDS[Provider.JAMF_SCHOOL], patient, key, manners, _PER_SECOND)
+        super().__init__(polite, manners, secret)
         self._account = reach.account
 
     def check(self) -> Connected:
@@ -69,7 +72,10 @@ class JamfSchool(Leaf):
         sieve = Sieve("devices", lambda items: put(Sheet(items, str(sieve.count))))
         answer = self._polite.ask(Call("GET", "devices", _READ, sieve=sieve))
         body = answer.body if isinstance(answer.body, dict) else {}
-        put(Sheet([*sieve.last(), *self._listed(body)], total=whole(body.get("count"))))
+        last, total = [*sieve.last(), *self._listed(body)], whole(body.get("count"))
+        if sieve.count + len(last) < (total or 0):  # the rest would be taken for gone
+            raise MdmGarbled(mdm=self._polite.mdm, reason=OTHER_SHAPE)
+        put(Sheet(last, total=total))
 
     def _listed(self, body: Json) -> list[object]:
         items = body.get("devices")
@@ -83,17 +89,17 @@ class JamfSchool(Leaf):
         sims = parts(network, "ServiceSubscription")
         is_enrolled = is_managed and not way.endswith("Pending")
         return ExternalRecord(
-            external_id=identifier(record, "UDID"),
+            external_id=identifier(record, self.id_field),
             serial=bare_serial(text(record, "serialNumber"), "Apple"),
             imeis=imeis_of(*(sim.get("IMEI") for sim in sims if isinstance(sim, dict))),
             is_enrolled=is_enrolled,
             last_seen_at=moment(record.get("lastCheckin")),
-            state=way if is_managed else f"{way}, unmanaged",
+            state=way if is_managed else plain(f"{way}, unmanaged"),
             is_supervised=truth(record, "isSupervised"),
             owner=text(owner, "name") if owner.get("id") != _NO_OWNER else "",
             name=text(record, "name"),
             asset_tag=text(record, "assetTag"),
-            group=", ".join(name for name in parts(record, "groups") if isinstance(name, str)),
+            group=names(parts(record, "groups")),
             model=text(model, "name"),
             acts=self.acts if is_enrolled else _ON_THE_RECORD,
         )

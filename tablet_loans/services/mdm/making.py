@@ -58,7 +58,7 @@ def connector(
         case Provider.APPLE:
             from tablet_loans.services.mdm import apple
 
-            return apple.Apple(_usual(reach, apple.ADDRESS), secret, manners)
+            return apple.Apple(_usual(reach, apple.address_of(reach.account)), secret, manners)
         case Provider.FILE:
             from tablet_loans.services.mdm.table_file import TableFile
 

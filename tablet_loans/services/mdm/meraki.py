@@ -18,15 +18,17 @@ from tablet_loans.domain.enrolment import (
     Provider,
     Reach,
     Secret,
+    TaskState,
     Told,
     bare_serial,
 )
 from tablet_loans.services.mdm.ahead import Sheet
-from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment, moment_of_ms, parts, text, truth
+from tablet_loans.services.mdm.fields import Json, identifier, imeis_of, moment, moment_of_ms, names, parts, text, truth
 from tablet_loans.services.mdm.keys import Lasting
 from tablet_loans.services.mdm.leaf import Leaf, tested
 from tablet_loans.services.mdm.polite import Call, Manners, Polite
 from tablet_loans.services.mdm.wire import OTHER_SHAPE
+from tablet_loans.text import N_
 
 ADDRESS: Final = "https://api.meraki.com/api/v1"
 _READ: Final = "SM: read"
@@ -38,7 +40,7 @@ _FIELDS: Final = ("isManaged", "imei", "createdAt", "lastConnected", "isSupervis
 class Meraki(Leaf):
     """Devices of a Systems Manager network; the account is the network's ID, the secret an API key."""
 
-    acts = frozenset({MdmAct.LOCK, MdmAct.UNENROL, MdmAct.WIPE})
+    acts = frozenset({MdmAct.NAME, MdmAct.LOCK, MdmAct.UNENROL, MdmAct.WIPE})
 
     def __init__(self, reach: Reach, secret: Secret, manners: Manners) -> None:
         key = Lasting({"Authorization": f"Bearer {secret.text}"})
@@ -71,7 +73,7 @@ class Meraki(Leaf):
     def _read(self, record: Json) -> ExternalRecord:
         is_managed = truth(record, "isManaged") is True
         return ExternalRecord(
-            external_id=identifier(record, "id"),
+            external_id=identifier(record, self.id_field),
             serial=bare_serial(text(record, "serialNumber"), "" if "iP" in text(record, "systemModel") else "unknown"),
             imeis=imeis_of(record.get("imei")),
             is_enrolled=is_managed,
@@ -81,21 +83,29 @@ class Meraki(Leaf):
             is_supervised=truth(record, "isSupervised"),
             owner=text(record, "ownerEmail"),
             name=text(record, "name"),
-            group=", ".join(tag for tag in parts(record, "tags") if isinstance(tag, str)),
+            group=names(parts(record, "tags")),
             model=text(record, "systemModel"),
             acts=self.acts if is_managed else frozenset(),
         )
 
     def _ordered(self, order: Order) -> Told:
-        one = quote(order.external_id, safe="")
+        body: Json | None = None
         match order.act:
+            case MdmAct.NAME:  # a device has a name and notes, no tag
+                body = {"id": order.external_id, "deviceFields": {"name": order.name}}
+                named = self._polite.send(Call("PUT", f"{self._devices}/fields", _WRITE, body=body))
+                return self._told(named, TaskState.DONE)
             case MdmAct.LOCK:
-                call = Call("POST", f"{self._devices}/lock", _WRITE, body={"ids": [order.external_id]}, is_order=True)
+                path, body = "lock", {"ids": [order.external_id]}
             case MdmAct.WIPE:
-                call = Call("POST", f"{self._devices}/wipe", _WRITE, body={"id": order.external_id}, is_order=True)
+                path, body = "wipe", {"id": order.external_id}
             case _:
-                call = Call("POST", f"{self._devices}/{one}/unenroll", _WRITE, is_order=True)
-        return self._told(self._polite.send(call))
+                path = f"{quote(order.external_id, safe='')}/unenroll"
+        answer = self._polite.send(Call("POST", f"{self._devices}/{path}", _WRITE, body=body, is_order=True))
+        said = answer.body if isinstance(answer.body, dict) else {}
+        if answer.is_good and (said.get("ids") == [] or said.get("success") is False):  # nobody it was said to
+            return Told(TaskState.FAILED, reason=N_("the MDM refuses it"))
+        return self._told(answer)
 
 
 def _moment(value: object) -> datetime | None:

@@ -3,7 +3,6 @@
 No httpx error leaves this file, not even as a context: such an error carries the request, and the request the key.
 """
 
-import json
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ import httpx
 
 from tablet_loans.domain.enrolment import KeyRefused, MdmAway, MdmBusy, MdmGarbled, MdmTrouble, Reach, RightMissing
 from tablet_loans.services.mdm import wire
-from tablet_loans.services.mdm.fields import Json
+from tablet_loans.services.mdm.fields import Json, parsed
 from tablet_loans.services.mdm.keys import Key
 from tablet_loans.services.mdm.sieve import Sieve
 from tablet_loans.text import N_
@@ -25,7 +24,8 @@ from tablet_loans.text import N_
 Params = Mapping[str, str | int]
 
 _LIVES: Final = 6
-_LIVES_OF_A_SILENCE: Final = 3  # a server that hangs costs a whole time-out each time
+_LIVES_OF: Final = {wire.SILENT: 3, wire.UNKNOWN: 3, wire.NO_ADDRESS: _LIVES}
+"""What is not soon better, or costs a whole time-out each time, is tried less often."""
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
 _LONGEST_ASKED_S: Final = 300.0
@@ -85,7 +85,16 @@ class _Setback:
 class Polite:
     """The way to one MDM. All that asks may raise MdmTrouble, and what `manners.heard` raises."""
 
-    def __init__(self, mdm: str, reach: Reach, key: Key, manners: Manners, per_second: float, connections: int = 2):
+    def __init__(
+        self,
+        mdm: str,
+        reach: Reach,
+        key: Key,
+        manners: Manners,
+        per_second: float,
+        connections: int = 2,
+        refusal: int = 401,
+    ):
         self.mdm = mdm
         self.base = wire.base_of(mdm, reach.address)
         self._client = wire.client_of(mdm, reach, self.base, connections)
@@ -93,6 +102,7 @@ class Polite:
         self._manners = manners
         self._total_s = reach.timeout_s * _TOTAL
         self._pace_s = 1 / per_second
+        self._refusal = refusal
         self._turn = 0.0
         self._lock = Lock()
 
@@ -101,27 +111,19 @@ class Polite:
         self._client.close()
 
     def read(
-        self,
-        target: str,
-        right: str,
-        params: Params | None = None,
-        *,
-        by: str = "GET",
-        body: object = None,
-        long: str = "",
+        self, target: str, right: str, params: Params | None = None, *, by: str = "GET", body: object = None
     ) -> Json:
-        """Return the object that stands at `target`, its `long` list read while it comes."""
-        sieve = Sieve(long) if long else None
-        found = self.ask(Call(by, target, right, params, body, sieve=sieve)).body
+        """Return the object that stands at `target`."""
+        found = self.ask(Call(by, target, right, params, body)).body
         if not isinstance(found, dict):
             raise MdmGarbled(mdm=self.mdm, reason=wire.OTHER_SHAPE)
-        return {**found, long: sieve.last()} if sieve is not None and sieve.last() else found
+        return found
 
     def ask(self, call: Call) -> Answer:
         """Return what the server did as it was asked. Raises: MdmGarbled when there is no such thing."""
         answer = self.send(call)
         if not answer.is_good:
-            raise MdmGarbled(mdm=self.mdm, reason=N_("there is nothing at this address"))
+            raise MdmGarbled(mdm=self.mdm, reason=wire.NOTHING_THERE)
         return answer
 
     def send(self, call: Call) -> Answer:
@@ -163,8 +165,8 @@ class Polite:
             is_begun = call.sieve is not None and call.sieve.count > 0  # again would be from the beginning
             if call.is_order or is_begun or not isinstance(reply, MdmAway):
                 raise reply
-            return _Setback(reply, lives=_LIVES_OF_A_SILENCE if reply.facts["reason"] == wire.SILENT else 1)
-        status = reply.status
+            return _Setback(reply, lives=_LIVES_OF.get(str(reply.facts["reason"]), 1))
+        status = 401 if reply.status == self._refusal else reply.status
         if status == 429 or (status == 503 and "retry-after" in reply.headers):
             return self._asked_to_wait(reply)
         if status >= 500:
@@ -188,7 +190,7 @@ class Polite:
         if not reply.content.strip():
             return None
         try:
-            return json.loads(reply.content)
+            return parsed(reply.content)
         except (ValueError, RecursionError):
             is_needed = reply.status < 300
         if is_needed:
@@ -202,10 +204,7 @@ class Polite:
         if not all(value.isascii() and value.isprintable() and value == value.strip() for value in headers.values()):
             raise KeyRefused(mdm=self.mdm)
         for _hop in range(_HOPS):
-            request = self._client.build_request(
-                call.method, target, params=call.params, json=call.body, data=call.form, headers=headers
-            )
-            reply = self._fetched(request, call.sieve)
+            reply = self._fetched(call, target, headers)
             if isinstance(reply, MdmTrouble) or not reply.location:
                 return reply
             if call.method != "GET":
@@ -213,11 +212,14 @@ class Polite:
             target = wire.at_home(self.mdm, self.base, reply.location)
         raise MdmGarbled(mdm=self.mdm, reason=wire.ELSEWHERE)
 
-    def _fetched(self, request: httpx.Request, sieve: Sieve | None) -> "wire.Reply | MdmTrouble":
-        until = self._manners.now() + self._total_s
+    def _fetched(self, call: Call, target: str, headers: Mapping[str, str]) -> "wire.Reply | MdmTrouble":
+        until, sieve = self._manners.now() + self._total_s, call.sieve
         if sieve is not None:
             sieve.begin()
         try:
+            request = self._client.build_request(
+                call.method, target, params=call.params, json=call.body, data=call.form, headers=headers
+            )
             response = self._client.send(request, stream=True)
             try:
                 content, length = bytearray(), 0

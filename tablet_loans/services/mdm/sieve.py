@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from tablet_loans.services.mdm.fields import parsed
+
 _BLOCK: Final = 1000
 _LONGEST_ITEM: Final = 4 * 1024 * 1024
 _SCAN: Final = json.JSONDecoder().raw_decode
@@ -14,9 +16,9 @@ _SPACE: Final = re.compile(r"[\s,]*")
 
 
 class Sieve:
-    """Takes an answer's bytes, reads its list `name` (and delivers it by blocks, where asked), and keeps the rest."""
+    """Takes an answer's bytes, reads its list `name`, which it delivers by blocks, and keeps the rest."""
 
-    def __init__(self, name: str, deliver: Callable[[list[object]], None] | None = None) -> None:
+    def __init__(self, name: str, deliver: Callable[[list[object]], None]) -> None:
         self.count = 0
         self._deliver = deliver
         self._opening = re.compile(rf'"{re.escape(name)}"\s*:\s*\[')
@@ -42,7 +44,7 @@ class Sieve:
         if self._is_within and not self._is_over:
             self._scan()
             self._is_over = self._is_over or len(self._text) > _LONGEST_ITEM  # no record is so long
-        if self._deliver is not None and len(self._items) >= _BLOCK:
+        if len(self._items) >= _BLOCK:
             block, self._items = self._items, []
             self.count += len(block)
             self._deliver(block)
@@ -52,7 +54,7 @@ class Sieve:
         return (self._head + self._text).encode()
 
     def last(self) -> list[object]:
-        """Return the items of the last block, all of them where none was delivered."""
+        """Return the items of the last block."""
         return self._items
 
     def _scan(self) -> None:
@@ -85,7 +87,8 @@ class Sieve:
         if found:
             self._is_flat = False  # unless it is: where that lies within an item, from now on they are read one by one
             with suppress(ValueError, RecursionError):
-                self._items += json.loads(f"[{text[begun:found]}]")
+                items = parsed(f"[{text[begun:found]}]")
+                self._items += items if isinstance(items, list) else []
                 self._is_flat, end = True, found
         return end
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -51,15 +52,28 @@ TITLES: Final[Mapping[str, str]] = {
     "|dernier contact|derniere synchronisation|vu le",
 }
 """The titles of each field, folded, in French and English; what comes first in the file is taken."""
-_NO: Final = frozenset(
-    {"no", "false", "0", "n", "unmanaged", "unenrolled", "not enrolled", "not managed", "pending", "removed", "retired"}
-    | {"non", "faux", "non gere", "non enrole", "non inscrit", "desinscrit", "en attente", "retire"}
+_FIELD_OF: Final = {title: field for field, titles in TITLES.items() for title in titles.split("|")}
+_NO: Final = re.compile(
+    r"no|non|n|false|faux|0"
+    r"|(not |non |never |jamais |un|des)(enrol|inscri|manag|gere|regist)\w*"
+    r"|(pending|en attente|remove|retire|wiped|efface|delete|supprime).*"
 )
+"""What says that a device is not enrolled, folded; "not compliant" does not."""
+_DATE: Final = re.compile(
+    r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?:\D+?(\d{1,2}) ?[:h] ?(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?(?: ?([AP]M))?",
+    re.IGNORECASE,
+)
+_TEXT: Final = re.compile(r"""="(.*)"|'(.*)""")
+_IMEIS: Final = re.compile("[,;/|]")
+_DELIMITERS: Final = ";\t,|"
 _PAGE: Final = 1000
 _HEADER_WITHIN: Final = 20
+_HEAD: Final = 65_536
 _LARGEST_MB: Final = 100
 _LARGEST_SHEET_MB: Final = 600
+_MOST_ROWS: Final = 1_048_576
 _NAMELESS: Final = N_("it has no identifier")
+_DAMAGED: Final = N_("it is damaged or protected by a password")
 
 Cells = Sequence[object]
 
@@ -78,12 +92,11 @@ class TableFile:
         _places, lines = self._table()
         return Connected(Path(self._path).name, sum(1 for _line in lines))
 
-    def pages(self, start: str = "") -> Iterator[Page]:
+    def pages(self, start: str = "") -> Iterator[Page]:  # noqa: ARG002 - the file may be another by now
         """Yield the lines by a thousand. Raises: FileTrouble."""
         places, lines = self._table()
-        begun = int(start) if start.isascii() and start.isdigit() else 0
-        rest = islice(lines, begun, None)
-        while block := list(islice(rest, _PAGE)):
+        begun = 0
+        while block := list(islice(lines, _PAGE)):
             found = [_record(cells, places, number) for number, cells in block]
             begun += len(block)
             records = tuple(each for each in found if isinstance(each, ExternalRecord))
@@ -102,9 +115,10 @@ class TableFile:
         """Nothing is held open."""
 
     def _table(self) -> tuple[Mapping[str, int], Iterator[tuple[int, Cells]]]:
-        rows = _rows(_content(self._path), self._path)
+        titles = {**_FIELD_OF, **_asked_for(self._columns)}
+        rows = _rows(_content(self._path), self._path, titles)
         first = list(islice(rows, _HEADER_WITHIN))
-        best = max(range(len(first)), key=lambda number: len(_guessed(first[number])), default=0)
+        best = max(range(len(first)), key=lambda number: _known(first[number], titles), default=0)
         header = first[best] if first else ()
         places = {**_guessed(header), **_named(header, self._columns, self._path)}
         if not places.keys() & {"serial", "imei"}:
@@ -124,9 +138,9 @@ def _content(path: str) -> bytes:
         raise FileUnreadable(path=path, reason=reason_of(error)) from None
 
 
-def _rows(content: bytes, path: str) -> Iterator[Cells]:
+def _rows(content: bytes, path: str, titles: Mapping[str, str]) -> Iterator[Cells]:
     if not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return _csv_rows(content)
+        return _csv_rows(content, path, titles)
     try:
         if content.startswith(b"PK"):
             opened = sum(each.file_size for each in zipfile.ZipFile(io.BytesIO(content)).infolist()) // 1_000_000
@@ -134,12 +148,15 @@ def _rows(content: bytes, path: str) -> Iterator[Cells]:
                 raise FileTooLarge(path=path, size=opened, largest=_LARGEST_SHEET_MB)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = (book.get_sheet_by_name(name) for name in book.sheet_names)
-        return next((sheet.iter_rows() for sheet in sheets if sheet.height), iter(()))
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
-        raise FileUnreadable(path=path, reason=N_("it is damaged or protected by a password")) from error
+        sheet = next((each for each in sheets if each.height), None)
+        if sheet is None or sheet.height <= _MOST_ROWS:
+            return sheet.iter_rows() if sheet else iter(())
+        raise FileUnreadable(path=path, reason=_DAMAGED)
+    except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
+        raise FileUnreadable(path=path, reason=_DAMAGED) from error
 
 
-def _csv_rows(content: bytes) -> Iterator[Cells]:
+def _csv_rows(content: bytes, path: str, titles: Mapping[str, str]) -> Iterator[Cells]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         said = content.decode("utf-16", "replace")
     else:
@@ -147,28 +164,41 @@ def _csv_rows(content: bytes) -> Iterator[Cells]:
             said = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             said = content.decode("cp1252", "replace")
-    lines = said.replace("\0", "").splitlines()
-    if lines and lines[0].startswith("sep=") and len(lines[0]) == 5:
-        del lines[0]
-    delimiter = max(";\t,", key="\n".join(lines[:_HEADER_WITHIN]).count)
-    csv.field_size_limit(1_000_000)
-    return iter(csv.reader((f"{line}\n" for line in lines), delimiter=delimiter))
+    said = said.replace("\0", "")
+    head = said[:_HEAD]
+
+    def fitness(delimiter: str) -> tuple[int, int]:
+        first = islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), _HEADER_WITHIN)
+        return max((_known(cells, titles) for cells in first), default=0), head.count(delimiter)
+
+    try:
+        yield from csv.reader(io.StringIO(said, newline=""), delimiter=max(_DELIMITERS, key=fitness), strict=True)
+    except csv.Error as error:  # a quotation mark that is never closed would swallow the rest
+        raise FileUnreadable(path=path, reason=_DAMAGED) from error
+
+
+def _known(cells: Cells, titles: Mapping[str, str]) -> int:
+    return sum(sort_key(str(cell)) in titles for cell in cells)
 
 
 def _guessed(header: Cells) -> dict[str, int]:
-    known = {title: field for field, titles in TITLES.items() for title in titles.split("|")}
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
-        if field := known.get(sort_key(str(cell))):
+        if field := _FIELD_OF.get(sort_key(str(cell))):
             places.setdefault(field, place)
     return places
 
 
-def _named(header: Cells, columns: Mapping[str, str], path: str) -> dict[str, int]:
-    keys = [sort_key(str(cell)) for cell in header]
-    for column, field in columns.items():
+def _asked_for(columns: Mapping[str, str]) -> dict[str, str]:
+    for field in columns.values():
         if field not in TITLES:
             raise UnknownField(field=field, fields=", ".join(TITLES))
+    return {sort_key(column): field for column, field in columns.items()}
+
+
+def _named(header: Cells, columns: Mapping[str, str], path: str) -> dict[str, int]:
+    keys = [sort_key(str(cell)) for cell in header]
+    for column in columns:
         if sort_key(column) not in keys:
             raise MissingColumns(path=path, columns=column)
     return {field: keys.index(sort_key(column)) for column, field in columns.items()}
@@ -180,11 +210,15 @@ def _record(cells: Cells, places: Mapping[str, int], number: int) -> ExternalRec
         return cells[place] if 0 <= place < len(cells) else ""
 
     def words(field: str) -> str:
-        found = cell(field)
-        is_count = isinstance(found, float) and found.is_integer()
-        return plain(str(int(found)) if is_count else str(found))  # type: ignore[call-overload]
+        if (found := cell(field)) == "":
+            return ""
+        if isinstance(found, float) and found.is_integer():
+            return str(int(found))
+        said = plain(str(found))
+        forced = _TEXT.fullmatch(said)  # a number kept from becoming one: ="0123", or with an apostrophe before it
+        return said if forced is None else forced[1] or forced[2] or ""
 
-    serial, imeis, said = bare_serial(words("serial")), imeis_of(words("imei")), sort_key(words("enrolled"))
+    serial, imeis = bare_serial(words("serial")), imeis_of(*_IMEIS.split(words("imei")))
     known = words("external_id") or serial or (imeis[0] if imeis else "")
     if not known:
         return OddRecord(str(number), _NAMELESS)
@@ -192,7 +226,7 @@ def _record(cells: Cells, places: Mapping[str, int], number: int) -> ExternalRec
         external_id=known,
         serial=serial,
         imeis=imeis,
-        is_enrolled=said not in _NO,
+        is_enrolled=_NO.fullmatch(sort_key(words("enrolled"))) is None,
         enrolled_at=_moment(cell("enrolled_at")),
         last_seen_at=_moment(cell("last_seen_at")),
         state=words("enrolled"),
@@ -205,15 +239,23 @@ def _record(cells: Cells, places: Mapping[str, int], number: int) -> ExternalRec
 
 
 def _moment(value: object) -> datetime | None:
-    """Return a cell's date and time, taken for UTC: a spreadsheet's own, ISO, or jj/mm/aaaa with or without a time."""
+    """Return a cell's date and time, taken for UTC: a spreadsheet's own, ISO, or jj/mm/aaaa with or without a time.
+
+    The month stands first where the hour is AM or PM.
+    """
     if isinstance(value, datetime):
         return moment(value.isoformat())
     if isinstance(value, date):
         return datetime.combine(value, time(), UTC)
     said = str(value).strip()
-    for form in ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S"):
-        try:
-            return moment(datetime.strptime(said, form).replace(tzinfo=UTC).isoformat())
-        except ValueError:
-            continue
-    return moment(said)
+    found = _DATE.fullmatch(said)
+    if found is None:
+        return moment(said)
+    one, _mark, two, three, hour, minute, second, half = found.groups("")
+    if len(one) == 4:
+        year, month, day = one, two, three
+    else:
+        year, month, day = (three, one, two) if half else (three, two, one)
+    hours = int(hour or 0) % 12 + 12 * (half.upper() == "PM") if half else int(hour or 0)
+    century = "20" if len(year) == 2 else ""
+    return moment(f"{century}{year}-{month:0>2}-{day:0>2}T{hours:02}:{minute or '00'}:{second or '00'}+00:00")

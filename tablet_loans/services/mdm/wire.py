@@ -16,8 +16,10 @@ from tablet_loans.text import N_
 
 SILENT: Final = N_("no answer in time")
 ELSEWHERE: Final = N_("it sends to another address")
+NOTHING_THERE: Final = N_("there is nothing at this address")
 OTHER_SHAPE: Final = N_("it is not as the MDM documents it")
-_NO_ADDRESS: Final = N_("its address is not one")
+UNKNOWN: Final = N_("its address is not known")
+NO_ADDRESS: Final = N_("its address is not one")
 _UNTRUSTED: Final[Mapping[int, str]] = {
     9: N_("it is not valid yet: look at this computer’s clock"),
     10: N_("it is over"),
@@ -68,7 +70,7 @@ def base_of(mdm: str, address: str) -> str:
     except ValueError:
         host = ""
     if not host or parted.scheme not in ("http", "https") or parted.username is not None:
-        raise MdmAway(mdm=mdm, reason=_NO_ADDRESS)
+        raise MdmAway(mdm=mdm, reason=NO_ADDRESS)
     if parted.scheme == "http" and not is_local(host):
         raise TlsRefused(
             mdm=mdm, reason=N_("there is none, for its address begins with http: anybody could read the key")
@@ -143,7 +145,7 @@ def trouble_of(mdm: str, error: BaseException) -> MdmTrouble:
         if isinstance(cause, ssl.SSLError) and isinstance(error, httpx.ConnectError):
             return TlsRefused(mdm=mdm, reason=N_("there is none: no TLS is spoken there"))
         if isinstance(cause, socket.gaierror):
-            return MdmAway(mdm=mdm, reason=N_("its address is not known"))
+            return MdmAway(mdm=mdm, reason=UNKNOWN)
     if isinstance(error, httpx.TimeoutException):
         return MdmAway(mdm=mdm, reason=SILENT)
     if isinstance(error, httpx.DecodingError):
@@ -151,7 +153,7 @@ def trouble_of(mdm: str, error: BaseException) -> MdmTrouble:
     if isinstance(error, httpx.ProxyError):
         return MdmAway(mdm=mdm, reason=N_("the proxy does not let it through"))
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return MdmAway(mdm=mdm, reason=_NO_ADDRESS)
+        return MdmAway(mdm=mdm, reason=NO_ADDRESS)
     return MdmAway(mdm=mdm, reason=N_("the network, or its server, went away"))
 
 

@@ -44,7 +44,7 @@ def up(_migrator: Any, db: Any) -> None:
         owner = CharField(max_length=200, default="")
         name = CharField(max_length=200, default="")
         asset_tag = CharField(max_length=200, default="")
-        group_name = CharField(max_length=200, default="")
+        group_name = TextField(default="")
         model = CharField(max_length=200, default="")
         acts = TextField(default="[]")
         digest = CharField(max_length=32)

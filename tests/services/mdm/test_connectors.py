@@ -1,6 +1,7 @@
 """Each vendor's connector, against its server, with what all of them meet."""
 
 import threading
+from datetime import datetime
 
 import pytest
 
@@ -16,8 +17,11 @@ from tablet_loans.domain.enrolment import (
     RightMissing,
     TaskState,
 )
-from tests.mdm_servers.base import ASKED_S
-from tests.mdm_servers.traps import Trap, imei, serial
+from tablet_loans.services.mdm.apple import address_of
+from tests.mdm_servers.android import AndroidServer
+from tests.mdm_servers.base import ASKED_S, Asked, Given
+from tests.mdm_servers.jamf_school import JamfSchoolServer
+from tests.mdm_servers.traps import SECOND_0, SEEN, Trap, imei, serial
 from tests.services.mdm.connected import BY_TOKEN, PAGED, PROVIDERS, Cancelled, keys, leaks_of, linked
 
 each = pytest.mark.parametrize("provider", PROVIDERS)
@@ -31,6 +35,15 @@ def test_every_device_is_told_once_by_its_bare_serial_number(provider: Provider)
     assert [record.serial for record in records] == [serial(number) for number in range(45)]
     assert [record.imeis for record in records] == [(imei(number),) for number in range(45)]
     assert len({record.external_id for record in records}) == 45
+
+
+@each
+def test_what_is_known_of_when_is_told(provider: Provider) -> None:
+    with linked(provider) as link:
+        told = link.records()[0]
+    is_dated = provider not in (Provider.APPLE, Provider.JAMF_SCHOOL)
+    assert told.enrolled_at == (datetime.fromisoformat(SECOND_0) if is_dated else None)
+    assert told.last_seen_at == (None if provider is Provider.APPLE else datetime.fromisoformat(SEEN))
 
 
 @each
@@ -142,6 +155,20 @@ def test_a_server_that_hangs_is_given_up(provider: Provider) -> None:
     with linked(provider, Trap.HANG, timeout_s=0.15) as link, pytest.raises(MdmAway):
         link.pages()
     assert link.server.listings == 2
+
+
+def test_what_is_prepared_whole_is_waited_for_longer_than_a_page() -> None:
+    class Slow(JamfSchoolServer):
+        """Thinks before it begins."""
+
+        def answered(self, asked: Asked) -> Given:
+            """Think."""
+            self._released.wait(0.5)
+            return super().answered(asked)
+
+    with linked(Provider.JAMF_SCHOOL, server=Slow(3), timeout_s=0.2) as link:
+        assert len(link.records()) == 3
+        assert link.server.listings == 1
 
 
 @each
@@ -267,6 +294,26 @@ def test_no_key_is_in_an_error_nor_in_the_log(provider: Provider, caplog: pytest
     assert len(troubles) >= 12
     assert [leaks_of(trouble, caplog.text) for trouble in troubles if leaks_of(trouble, caplog.text)] == []
     assert all(trouble.spoken() for trouble in troubles if isinstance(trouble, MdmTrouble))
+
+
+def test_a_device_that_comes_from_another_console_is_not_yet_enrolled_in_android() -> None:
+    class Moving(AndroidServer):
+        """Has devices that are moved to it."""
+
+        def prepare(self) -> None:
+            """Render the pages."""
+            super().prepare()
+            self._pages = [page.replace(b"PROVISIONING", b"PREPARING_FOR_MIGRATION") for page in self._pages]
+
+    with linked(Provider.ANDROID, server=Moving(20)) as link:
+        told = link.records()
+    assert {record.state for record in told if not record.is_enrolled} == {"PREPARING_FOR_MIGRATION"}
+    assert not any(record.acts for record in told if not record.is_enrolled)
+
+
+def test_a_client_of_apple_business_is_asked_for_elsewhere_than_one_of_apple_school() -> None:
+    assert address_of("SCHOOLAPI.0f1e") == "https://api-school.apple.com"
+    assert address_of("BUSINESSAPI.0f1e") == "https://api-business.apple.com"
 
 
 @each

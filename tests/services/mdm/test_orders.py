@@ -2,8 +2,8 @@
 
 import pytest
 
-from tablet_loans.domain.enrolment import MdmAct, MdmAway, Order, Provider, RightMissing, TaskState
-from tests.mdm_servers.android import ENTERPRISE
+from tablet_loans.domain.enrolment import MdmAct, MdmAway, Order, Provider, TaskState
+from tests.mdm_servers.android import ENTERPRISE, AndroidServer
 from tests.mdm_servers.base import Asked, Given, given
 from tests.mdm_servers.headwind import HeadwindServer
 from tests.mdm_servers.intune import IntuneServer
@@ -69,11 +69,10 @@ def test_android_shows_a_message_and_a_telephone_on_a_lost_device() -> None:
         assert link.mdm.outcome(order, told.reference).state is TaskState.ACCEPTED
         link.server.operations[told.reference] |= {"done": True, "response": {}}  # type: ignore[attr-defined]
         assert link.mdm.outcome(order, told.reference).state is TaskState.DONE
-        link.server.operations[told.reference]["error"] = {"code": 3}  # type: ignore[attr-defined]
-        assert link.mdm.outcome(order, told.reference).state is TaskState.FAILED
         assert link.mdm.outcome(order, "enterprises/other/devices/x/operations/1").state is TaskState.ACCEPTED
     assert asked == {
         "type": "START_LOST_MODE",
+        "duration": "2592000s",
         "startLostModeParams": {
             "lostMessage": {"defaultMessage": "Rapportez-la"},
             "lostPhoneNumber": {"defaultMessage": "04 00 00 00 00"},
@@ -81,32 +80,49 @@ def test_android_shows_a_message_and_a_telephone_on_a_lost_device() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("command", "error", "state"),
+    [
+        ({}, {"code": 4}, TaskState.FAILED),
+        ({"errorCode": "UNSUPPORTED"}, None, TaskState.FAILED),
+        ({"errorCode": "COMMAND_ERROR_CODE_UNSPECIFIED"}, None, TaskState.DONE),
+        ({"startLostModeStatus": {"status": "RESET_PASSWORD_RECENTLY"}}, None, TaskState.FAILED),
+        ({"startLostModeStatus": {"status": "ALREADY_IN_LOST_MODE"}}, {"code": 9}, TaskState.DONE),
+        ({"stopLostModeStatus": {"status": "NOT_IN_LOST_MODE"}, "errorCode": "UNKNOWN"}, None, TaskState.DONE),
+    ],
+)
+def test_what_became_of_an_android_command_stands_in_its_metadata(
+    command: dict[str, object], error: dict[str, object] | None, state: TaskState
+) -> None:
+    with linked(Provider.ANDROID) as link:
+        order = Order(MdmAct.LOST_MODE_ON, f"enterprises/{ENTERPRISE}/devices/amapi000001", message="Rapportez-la")
+        told = link.mdm.ask(order)
+        fate = {"error": error} if error else {"response": {}}
+        assert isinstance(link.server, AndroidServer)
+        link.server.operations[told.reference] = {"metadata": command, "done": True, **fate}
+        assert link.mdm.outcome(order, told.reference).state is state
+
+
+def test_an_android_device_that_is_gone_was_wiped() -> None:
+    device = f"enterprises/{ENTERPRISE}/devices/gone"
+    with linked(Provider.ANDROID) as link:
+        for act, state in ((MdmAct.WIPE, TaskState.DONE), (MdmAct.LOCK, TaskState.FAILED)):
+            assert link.mdm.outcome(Order(act, device), f"{device}/operations/1").state is state
+
+
 def test_headwind_keeps_the_rest_of_the_device_when_its_description_is_written() -> None:
     with linked(Provider.HEADWIND) as link:
         assert isinstance(link.server, HeadwindServer)
         before = dict(link.server.devices["h00002"])
-        told = link.mdm.ask(Order(MdmAct.NAME, "h00002", name="Léa", asset_tag="TAB-2"))
+        told = link.mdm.ask(Order(MdmAct.NAME, "h00002", name="TAB-2", asset_tag="TAB-2"))
         after = link.server.devices["h00002"]
         assert link.mdm.ask(Order(MdmAct.NAME, "h9")).state is TaskState.FAILED
     assert told.state is TaskState.DONE
-    assert after == {**before, "description": "TAB-2 Léa"}
+    assert {name: value for name, value in after.items() if value is not None} == {**before, "description": "TAB-2"}
 
 
 def test_an_error_inside_a_good_answer_is_an_error() -> None:
     with linked(Provider.HEADWIND, Trap.ERROR_INSIDE) as link, pytest.raises(MdmAway):
-        link.pages()
-
-
-def test_a_right_missing_inside_a_good_answer_is_named() -> None:
-    class Forbidding(HeadwindServer):
-        """Says no within a 200."""
-
-        def answered(self, asked: Asked) -> Given:
-            """Say no."""
-            del asked
-            return given({"status": "ERROR", "message": "error.permission.denied"})
-
-    with linked(Provider.HEADWIND, server=Forbidding(3)) as link, pytest.raises(RightMissing):
         link.pages()
 
 
@@ -138,6 +154,19 @@ def test_meraki_is_asked_for_one_device_at_a_time() -> None:
         for act in (MdmAct.LOCK, MdmAct.WIPE, MdmAct.UNENROL):
             assert link.mdm.ask(Order(act, "m1")).state is TaskState.ACCEPTED
         assert link.server.commands == [("lock", {"ids": ["m1"]}), ("wipe", {"id": "m1"}), ("m1/unenroll", None)]
+
+
+def test_meraki_is_told_a_name_that_the_next_list_shows() -> None:
+    with linked(Provider.MERAKI) as link:
+        assert link.mdm.ask(Order(MdmAct.NAME, "meraki000001", name="TAB-1")).state is TaskState.DONE
+        assert link.mdm.ask(Order(MdmAct.NAME, "gone", name="TAB-1")).state is TaskState.FAILED
+        assert (link.server.requests[-1].method, link.records()[1].name) == ("PUT", "TAB-1")
+
+
+def test_meraki_says_within_a_good_answer_that_nobody_heard() -> None:
+    with linked(Provider.MERAKI) as link:
+        for act in (MdmAct.LOCK, MdmAct.UNENROL):
+            assert link.mdm.ask(Order(act, "gone")).state is TaskState.FAILED
 
 
 def test_an_order_that_may_have_been_heard_is_not_sent_twice() -> None:

@@ -1,16 +1,14 @@
 """Addresses, TLS, redirects, pace: what keeps the key from strangers and the server from us."""
 
-import ipaddress
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from tablet_loans.domain.enrolment import ExternalRecord, MdmAway, MdmGarbled, Provider, Reach, Secret, TlsRefused
 from tablet_loans.services.mdm import Connector
@@ -21,27 +19,8 @@ from tablet_loans.services.mdm.polite import Manners, Polite
 from tablet_loans.services.mdm.wire import at_home, base_of
 from tests.mdm_servers.base import KEY, Asked, Given
 from tests.mdm_servers.jamf_school import NETWORK, JamfSchoolServer
+from tests.services.mdm.certificates import HERE, certificate
 from tests.services.mdm.connected import Cancelled
-
-
-def _certificate(folder: Path, *names: x509.GeneralName, days: int = 30) -> str:
-    private = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=60))
-        .not_valid_after(now + timedelta(days=days))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(private, hashes.SHA256())
-    )
-    own = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file = folder / "certificate.pem"
-    file.write_bytes(own + made.public_bytes(serialization.Encoding.PEM))
-    return str(file)
 
 
 def _connector(address: str, **more: str) -> Connector:
@@ -49,13 +28,8 @@ def _connector(address: str, **more: str) -> Connector:
     return connector(Provider.JAMF_SCHOOL, reach, Secret(KEY), wait=lambda _seconds: None)
 
 
-@pytest.fixture
-def here() -> x509.GeneralName:
-    return x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-
-
-def test_a_certificate_of_our_own_authority_is_trusted_when_it_is_given(tmp_path: Path, here: x509.GeneralName) -> None:
-    server, file = JamfSchoolServer(3), _certificate(tmp_path, here)
+def test_a_certificate_of_our_own_authority_is_trusted_when_it_is_given(tmp_path: Path) -> None:
+    server, file = JamfSchoolServer(3), certificate(tmp_path, HERE)
     server.secure(file)
     with server:
         assert len(next(iter(_connector(server.address, ca_file=file).pages())).records) == 3
@@ -65,9 +39,9 @@ def test_a_certificate_of_our_own_authority_is_trusted_when_it_is_given(tmp_path
 
 @pytest.mark.parametrize("names, days", [([x509.DNSName("other.example.org")], 30), (None, -1)])
 def test_a_certificate_for_another_or_over_is_refused(
-    tmp_path: Path, here: x509.GeneralName, names: list[x509.GeneralName] | None, days: int
+    tmp_path: Path, names: list[x509.GeneralName] | None, days: int
 ) -> None:
-    server, file = JamfSchoolServer(3), _certificate(tmp_path, *(names or [here]), days=days)
+    server, file = JamfSchoolServer(3), certificate(tmp_path, *(names or [HERE]), days=days)
     server.secure(file)
     with server, pytest.raises(TlsRefused) as caught:
         _connector(server.address, ca_file=file).check()
@@ -222,3 +196,50 @@ def test_empty_pages_that_send_back_are_refused() -> None:
 
     with pytest.raises(MdmGarbled):
         list(pages_ahead("Intune", deliver, lambda _record: ExternalRecord("1", ""), lambda: None))
+
+
+def test_pages_are_on_their_way_before_they_are_read_and_no_more_once_nobody_will() -> None:
+    is_asked, is_let_go = Event(), Event()
+
+    def deliver(put: Callable[[Sheet], None]) -> None:
+        is_asked.set()
+        try:
+            while True:
+                put(Sheet([{"id": "1"}], "next"))
+        finally:
+            is_let_go.set()
+
+    pages = pages_ahead("Intune", deliver, lambda _record: ExternalRecord("1", ""), lambda: None)
+    assert is_asked.wait(5)
+    assert not is_let_go.is_set()
+    del pages
+    assert is_let_go.wait(5)
+
+
+@pytest.mark.parametrize("address", ["https://jamf.example/\x01", "https://ex\u2024.a b"])
+def test_an_address_that_is_none_is_said_so_at_once(address: str) -> None:
+    waits: list[float] = []
+    with pytest.raises(MdmAway):
+        connector(Provider.JAMF_SCHOOL, Reach(address, "1"), Secret(KEY), wait=waits.append).check()
+    assert waits == []
+
+
+def test_a_name_that_nobody_knows_is_looked_up_twice_and_no_more() -> None:
+    waits: list[float] = []
+    with pytest.raises(MdmAway):
+        connector(Provider.MERAKI, Reach("https://no-such-mdm.invalid"), Secret(KEY), wait=waits.append).check()
+    assert len([wait for wait in waits if wait > 0.25]) == 1
+
+
+def test_an_answer_that_drips_is_given_up_though_each_drop_is_in_time() -> None:
+    seconds = count()
+    manners = Manners(lambda _seconds: None, lambda: None, lambda: float(next(seconds)))
+    with JamfSchoolServer(4000) as server:
+        basic = {
+            "Authorization": "Basic " + b64encode(f"{NETWORK}:{KEY}".encode()).decode(),
+            "X-Server-Protocol-Version": "3",
+        }
+        polite = Polite("Jamf School", Reach(server.address, timeout_s=1), Lasting(basic), manners, per_second=100)
+        with pytest.raises(MdmAway):
+            polite.read("api/devices", "")
+        polite.close()
