@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NewType
 
 from tablet_loans.domain.device import STATE_WORDS, DeviceState
@@ -27,6 +27,8 @@ STEPS: Final[frozenset[tuple[TaskState, TaskState]]] = frozenset(
         (TaskState.ACCEPTED, TaskState.FAILED),
     }
 )
+WIPED_WITHIN: Final = timedelta(days=1)
+"""After so long a device that was asked to be wiped may be asked again."""
 _LOST: Final = frozenset({DeviceState.LOST, DeviceState.STOLEN})
 
 
@@ -107,6 +109,13 @@ class WipeOneByOne(Refusal):
     way_out = N_("“tablet-loans mdm wipe-list” makes a list for the MDM’s own console.")
 
 
+class WipeUnderWay(Refusal):
+    """The MDM was asked already to wipe the device, and has not told what became of it."""
+
+    sentence = N_("Tablet {tag} is about to be wiped already: {mdm} was asked less than a day ago.")
+    way_out = N_("Wait for what it tells: a second wipe could come after the tablet was made ready again.")
+
+
 class NothingToWipe(Refusal):
     """Of the devices for a wipe list, all are lent or enrolled nowhere."""
 
@@ -137,7 +146,10 @@ class NothingToSay(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A device of which an MDM is to be asked something: where it stands, and what the MDM offers for it."""
+    """A device of which an MDM is to be asked something: where it stands, and what the MDM offers for it.
+
+    `is_wiped_soon` says that it was asked to be wiped within `WIPED_WITHIN`, and that nobody knows yet whether it was.
+    """
 
     tag: str
     device_id: int
@@ -145,6 +157,7 @@ class Asked:
     mdm: str
     external_id: str = ""
     offered: frozenset[MdmAct] = frozenset()
+    is_wiped_soon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,8 @@ def why_not_ask(act: MdmAct, device: Asked, *, count: int, asker: str, second: s
         return ActNotOffered(tag=device.tag, mdm=device.mdm, act=MDM_ACT_WORDS[act])
     if act is MdmAct.LOST_MODE_ON and device.state not in _LOST:
         return LostModeForLost(tag=device.tag, state=STATE_WORDS[device.state])
+    if act is MdmAct.WIPE and device.is_wiped_soon:
+        return WipeUnderWay(tag=device.tag, mdm=device.mdm)
     if act is MdmAct.WIPE and device.state is DeviceState.ON_LOAN and not is_second(second, asker):
         return SecondPersonNeeded(tag=device.tag)
     return None

@@ -20,7 +20,16 @@ from tablet_loans.domain.enrolment import (
 from tablet_loans.domain.errors import Refusal, UnknownCode
 from tablet_loans.domain.mdm_outcome import ABANDONED, HEARD_WITHIN, is_shown
 from tablet_loans.domain.mdm_rule import owner_told
-from tablet_loans.domain.mdm_task import Asked, NothingToSay, NothingToWipe, TaskId, TaskRow, step, why_not_ask
+from tablet_loans.domain.mdm_task import (
+    WIPED_WITHIN,
+    Asked,
+    NothingToSay,
+    NothingToWipe,
+    TaskId,
+    TaskRow,
+    step,
+    why_not_ask,
+)
 from tablet_loans.domain.pupil import PupilId
 from tablet_loans.domain.reconciliation import Seen, newest
 from tablet_loans.domain.roles import Permission
@@ -108,16 +117,9 @@ def ask(
     with troubles_spoken(session.base):
         orders = [_order(session, act, device, said) for device in preview.asked]
         receipt = _kept(session, account, act, preview.asked, second)
-    stopped: MdmTrouble | Cancelled | KeyboardInterrupt | None = None
+    stopped: BaseException | None = None
     for place, (task, order) in enumerate(zip(receipt.value, orders, strict=True)):
-        told = _NOT_ASKED
-        if stopped is None:
-            try:
-                told = connector.ask(order)
-            except (KeyRefused, RightMissing, MdmBusy) as error:
-                stopped, told = error, _REFUSED
-            except (MdmTrouble, Cancelled, KeyboardInterrupt) as error:
-                stopped, told = error, _NO_ANSWER
+        told, stopped = _passed_on(connector, order) if stopped is None else (_NOT_ASKED, stopped)
         _answer(session, task, TaskState.ASKED, told)
         if progress:
             progress.report(place + 1, len(orders))
@@ -125,6 +127,16 @@ def ask(
         raise stopped
     with troubles_spoken(session.base):
         return Receipt(mdm_tasks.of(session.base, receipt.value), receipt.ledger_id, receipt.topics)
+
+
+def _passed_on(connector: Connector, order: Order) -> tuple[Told, BaseException | None]:
+    """Return what an MDM says to an order, with what keeps the next ones from being passed on."""
+    try:
+        return connector.ask(order), None
+    except (KeyRefused, RightMissing, MdmBusy) as error:
+        return _REFUSED, error
+    except (MdmTrouble, Cancelled, KeyboardInterrupt) as error:
+        return _NO_ANSWER, error
 
 
 def settle(session: Session, account: Account) -> Receipt[list[TaskRow]]:
@@ -216,7 +228,8 @@ def _asked(session: Session, account: Account, code: str) -> Asked:
     if not told:
         return Asked(device.tag, device.id, device.state, account.name)
     record = newest(told)[0].record
-    return Asked(device.tag, device.id, device.state, account.name, record.external_id, record.acts)
+    is_wiped_soon = mdm_tasks.is_wipe_waiting(session.base, device.id, session.now() - WIPED_WITHIN)
+    return Asked(device.tag, device.id, device.state, account.name, record.external_id, record.acts, is_wiped_soon)
 
 
 def _order(session: Session, act: MdmAct, device: Asked, said: Words) -> Order:

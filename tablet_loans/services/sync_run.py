@@ -135,12 +135,13 @@ class SyncRun:
         )  # fmt: skip
 
     def _others(self) -> Iterable[Seen]:
-        """Yield what this run did not read: what other MDMs tell, and this one's records from before."""
+        """Yield what this run did not read: what other MDMs tell, and of this one what was read before, or is odd."""
         if not self.is_resumed and not self.unread:
             return enrolments.seen(self.session.base, but=self.account.id)
         read = {each.record.external_id for each in self.told}
+        mine = (self.seen | self.unread if self.is_resumed else self.unread) - read
         every = enrolments.seen(self.session.base)
-        return (each for each in every if each.mdm != self.account.name or each.record.external_id not in read)
+        return (each for each in every if each.mdm != self.account.name or each.record.external_id in mine)
 
     @property
     def _has_written(self) -> bool:

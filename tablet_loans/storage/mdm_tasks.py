@@ -96,6 +96,15 @@ def abandoned(base: Base, account_id: int, silent_since: datetime) -> list[TaskI
     return [TaskId(row[0]) for row in found]
 
 
+def is_wipe_waiting(base: Base, device_id: int, since: datetime) -> bool:
+    """Say whether an MDM was asked since then to wipe the device, and has not told what became of it."""
+    found = base.execute(
+        "SELECT 1 FROM mdm_task WHERE device_id = ? AND act = ? AND asked_at >= ? AND state IN (?, ?)",
+        (device_id, MdmAct.WIPE.value, to_microseconds(since), *_WAITING),
+    )
+    return found.fetchone() is not None
+
+
 def accepted(base: Base, account_id: int) -> list[tuple[TaskRow, Standing | None]]:
     """Return what an MDM accepted, oldest first, with what it told last of each device, None for nothing."""
     found = base.execute(

@@ -1,5 +1,7 @@
 """MDMs are asked to act, on both engines: who, of what, why not, and what became of it."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +17,12 @@ from tablet_loans.domain.mdm_task import (
     NotInMdm,
     SecondPersonNeeded,
     WipeOneByOne,
+    WipeUnderWay,
 )
 from tablet_loans.services import checking, commanding, enrolling, lending, stocking, undoing
 from tablet_loans.services.commanding import Words
 from tablet_loans.storage.mdm_accounts import Account
-from tests.builders import World
+from tests.builders import NOON, World
 from tests.services.enrolled import MDM, Console, actions, connected, dump, serial_of, told
 
 
@@ -74,6 +77,10 @@ def test_a_wipe_is_for_one_device_and_of_a_lent_one_by_two_persons(world: World)
     task = commanding.ask(world.session, account, console, MdmAct.WIPE, [one], second="D. Roy").value[0]
     assert (task.second_by, task.state) == ("D. Roy", TaskState.ACCEPTED)
     commanding.ask(world.session, account, console, MdmAct.WIPE, [other])
+    with pytest.raises(WipeUnderWay):
+        commanding.ask(world.session, account, console, MdmAct.WIPE, [other])
+    tomorrow = replace(world.session, clock=lambda: NOON + timedelta(days=2))
+    assert commanding.previewed(tomorrow, account, MdmAct.WIPE, [other]).refused == ()
 
 
 def test_lost_mode_is_for_what_is_declared_lost_and_its_words_are_kept_nowhere(world: World) -> None:
