@@ -90,6 +90,7 @@ def _asked_everybody(session: Session) -> Session:
             (*columns, "is_current", "answered_by", "to_confirm"),
             ((*answer, True, "", False) for answer in answers),
         )
+    session.base.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the answers are brought home before anybody is timed
     return replace(session, actor=Actor("Bench", Role.ADMINISTRATOR))
 
 
